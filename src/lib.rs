@@ -10,5 +10,6 @@ pub mod finding;
 pub mod ids;
 pub mod model;
 pub mod problem;
+pub mod rules;
 pub mod say;
 pub mod span;

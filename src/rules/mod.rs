@@ -1,0 +1,3 @@
+//! Rule files: the written form, its checks, and the compiled form that only those checks can produce.
+
+pub mod meta;
