@@ -13,3 +13,4 @@ pub mod problem;
 pub mod rules;
 pub mod say;
 pub mod span;
+pub mod tally;
