@@ -6,11 +6,16 @@
 //!
 //! The library neither prints nor exits: `main.rs` is the only place that does.
 
+pub mod cli;
 pub mod finding;
 pub mod ids;
+pub mod judge;
+pub mod mask;
 pub mod model;
 pub mod problem;
+pub mod report;
 pub mod rules;
 pub mod say;
 pub mod span;
 pub mod tally;
+pub mod verdict;

@@ -1,3 +1,4 @@
 //! Rule files: the written form, its checks, and the compiled form that only those checks can produce.
 
+pub mod ladders;
 pub mod meta;
