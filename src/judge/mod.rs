@@ -83,7 +83,7 @@ pub struct Cost {
     pub high: u32,
     /// Points or yuan.
     pub unit: Currency,
-    /// The ladder that the points add up on.
+    /// The ladder that the points add up on; none for money and where the platform has no such ladder.
     pub ladder: Option<String>,
 }
 
@@ -180,10 +180,7 @@ fn price(finding: &Finding, rule: Option<&RuleMeta>, book: &Book) -> Vec<Cost> {
             low: e.low.min(e.high),
             high: e.high,
             unit: e.unit,
-            ladder: e
-                .ladder
-                .as_ref()
-                .map(|id| book.ladder(finding.platform, id).map_or_else(|| id.clone(), |l| l.id.clone())),
+            ladder: e.ladder.as_ref().and_then(|id| book.ladder(finding.platform, id)).map(|l| l.id.clone()),
         })
         .collect();
     costs.sort_by_key(|c| c.unit);
