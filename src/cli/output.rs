@@ -1,5 +1,6 @@
 //! Where a report goes: a file that is written whole or not at all, or a stream whose reader may leave early.
 
+use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
@@ -34,10 +35,17 @@ pub fn write(
     }
 }
 
-/// Writes beside the file first, then takes its place.
+/// Writes beside the file first, then takes its place. A link keeps its target, and what is no file (a device, a
+/// named pipe) is written to, not replaced.
 fn whole(path: &Path, body: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     if path.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
+    }
+    if path.exists() && !path.is_file() {
+        let mut out = BufWriter::new(OpenOptions::new().write(true).open(path)?);
+        body(&mut out)?;
+        return out.flush();
     }
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut draft = NamedTempFile::new_in(folder)?;
@@ -45,19 +53,19 @@ fn whole(path: &Path, body: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io
     body(&mut out)?;
     out.flush()?;
     drop(out);
-    readable(&draft)?;
+    share(&draft)?;
     draft.persist(path).map(drop).map_err(|e| e.error)
 }
 
-/// A draft is readable by its owner alone; a report follows the folder's habits like any new file.
+/// A draft is its owner's alone. A report names people, so it is opened to the owner's group and no further.
 #[cfg(unix)]
-fn readable(draft: &NamedTempFile) -> io::Result<()> {
+fn share(draft: &NamedTempFile) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     draft.as_file().set_permissions(std::fs::Permissions::from_mode(0o640))
 }
 
 #[cfg(not(unix))]
-fn readable(_: &NamedTempFile) -> io::Result<()> {
+fn share(_: &NamedTempFile) -> io::Result<()> {
     Ok(())
 }
 
@@ -114,6 +122,18 @@ mod tests {
         );
         let problem = write(Some(folder.path()), &mut io::sink(), |_| Ok(())).unwrap_err();
         assert!(problem.what.en.contains("it is a folder"), "{problem:?}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_a_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let (link, target) = (folder.path().join("link"), folder.path().join("target"));
+        std::fs::write(&target, "old").unwrap();
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+        write(Some(&link), &mut io::sink(), |out| out.write_all(b"new")).unwrap();
+        assert_eq!(std::fs::read(&target).unwrap(), b"new");
+        assert!(link.is_symlink());
     }
 
     #[test]
