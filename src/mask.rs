@@ -51,7 +51,13 @@ fn pattern(text: &str) -> Option<Regex> {
     Regex::new(text).ok()
 }
 
-static RUNS: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"\d(?:[ \-－—]?\d)*[Xx]?"));
+/// What people put between groups of digits.
+const SEPARATORS: [char; 5] = [' ', '-', '－', '—', '.'];
+
+static RUNS: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"\d(?:[ \-－—.]?\d)*[Xx]?"));
+// Written out to slip past filters, digits and characters mixed.
+static CHINESE_RUNS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r"[\d零〇幺一二三四五六七八九](?:[ \-－—]?[\d零〇幺一二三四五六七八九]){10,}"));
 static CARD_WORD: LazyLock<Option<Regex>> =
     LazyLock::new(|| pattern(r"(?:卡号|账号|帐号|账户|帐户|银行卡|储蓄卡|对公|户名)[^\d]{0,12}$"));
 static HANDLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -77,30 +83,47 @@ static ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
 });
 
-/// Phones, ids and cards, told apart by length, first digits and check digits.
+/// Groups of digits that may be one number: 138 1234 5678.
+const GROUPS: usize = 8;
+
+/// Phones, ids and cards, told apart by length, first digits and check digits. A run of digit groups may hold more
+/// than the number, as in 138 1234 5678 2件, so the longest stretch of groups that is a number is hidden.
 fn digits(text: &str, hidden: &mut Vec<Range<usize>>) {
-    let Some(runs) = &*RUNS else { return };
-    for run in runs.find_iter(text) {
-        let before = text.get(..run.start()).unwrap_or_default();
-        // Digits inside a word of letters are a code, not a number of a person.
-        if before.ends_with(|c: char| c.is_ascii_alphabetic() || c == '_') && !run.as_str().starts_with('1') {
-            continue;
+    for run in [&*RUNS, &*CHINESE_RUNS].into_iter().flatten().flat_map(|re| re.find_iter(text)) {
+        let before = tail(text.get(..run.start()).unwrap_or_default());
+        let card_word = CARD_WORD.as_ref().is_some_and(|re| re.is_match(before));
+        let mut groups: Vec<Range<usize>> = Vec::new();
+        for group in run.as_str().split(SEPARATORS) {
+            let start = groups.last().map_or(0, |g| g.end + separator(run.as_str(), g.end));
+            groups.push(start..start + group.len());
         }
-        if !hide_run(run.as_str(), run.start(), before, hidden) {
-            let mut start = run.start();
-            for part in run.as_str().split_inclusive([' ', '-', '－', '—']) {
-                hide_run(part, start, before, hidden);
-                start += part.len();
-            }
+        let mut first = 0;
+        while let Some(from) = groups.get(first) {
+            let stretches = groups.iter().enumerate().skip(first).take(GROUPS).collect::<Vec<_>>();
+            let found = stretches.into_iter().rev().find(|(_, to)| {
+                let stretch = run.as_str().get(from.start..to.end).unwrap_or_default();
+                hide(stretch, run.start() + from.start, card_word, hidden)
+            });
+            first = found.map_or(first, |(last, _)| last) + 1;
         }
     }
 }
 
+/// The last characters of a text, enough for the word before a number.
+fn tail(text: &str) -> &str {
+    let start = text.char_indices().rev().nth(23).map_or(0, |(at, _)| at);
+    text.get(start..).unwrap_or_default()
+}
+
+/// Bytes of the separator at `at`.
+fn separator(text: &str, at: usize) -> usize {
+    text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8)
+}
+
 /// Hides the middle of one number if it is a person's; says whether it was.
-fn hide_run(run: &str, start: usize, before: &str, hidden: &mut Vec<Range<usize>>) -> bool {
-    let signs: Vec<(usize, char)> = run.char_indices().filter(|(_, c)| c.is_alphanumeric()).collect();
+fn hide(stretch: &str, start: usize, card_word: bool, hidden: &mut Vec<Range<usize>>) -> bool {
+    let signs: Vec<(usize, char)> = stretch.char_indices().filter(|(_, c)| !SEPARATORS.contains(c)).collect();
     let number: String = signs.iter().map(|&(_, c)| narrow(c)).collect();
-    let card_word = CARD_WORD.as_ref().is_some_and(|re| re.is_match(before));
     let Some((head, tail)) = kept(&number, card_word) else { return false };
     let last = signs.len().saturating_sub(tail);
     for &(at, c) in signs.iter().take(last).skip(head) {
@@ -131,11 +154,16 @@ fn kept(number: &str, card_word: bool) -> Option<(usize, usize)> {
     }
 }
 
+/// A digit in any of the ways that people write it, as an ASCII digit.
 fn narrow(c: char) -> char {
-    match c {
-        '０'..='９' => char::from_digit(u32::from(c) - u32::from('０'), 10).unwrap_or(c),
-        other => other,
-    }
+    const CHINESE: &str = "零一二三四五六七八九";
+    let value = match c {
+        '０'..='９' => Some(u32::from(c) - u32::from('０')),
+        '〇' => Some(0),
+        '幺' => Some(1),
+        _ => CHINESE.chars().zip(0..).find(|(digit, _)| *digit == c).map(|(_, value)| value),
+    };
+    value.and_then(|v| char::from_digit(v, 10)).unwrap_or(c)
 }
 
 /// Whether digits 7 to 14 of an id are a date of birth.
@@ -201,6 +229,12 @@ mod tests {
             ("电话13812345678谢谢", "电话138****5678谢谢"),
             ("138-1234-5678", "138-****-5678"),
             ("１３８１２３４５６７８", "１３８****５６７８"),
+            ("13812345678 2件", "138****5678 2件"),
+            ("138 1234 5678 2件", "138 **** 5678 2件"),
+            ("2件 138.1234.5678", "2件 138.****.5678"),
+            ("1 13812345678-13912345678", "1 138****5678-139****5678"),
+            ("一三八1二3四五六七八", "一三八****五六七八"),
+            ("id440106199003071234", "id44**************34"),
             ("+8613812345678", "+86138****5678"),
             ("身份证11010119900307123X哦", "身份证11**************3X哦"),
             ("卡号 6222 0212 3456 7890 123", "卡号 6222 **** **** ***0 123"),

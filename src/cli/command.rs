@@ -35,6 +35,8 @@ pub(super) fn command(lang: Lang) -> Command {
                     "zh|en",
                     t("提示和报告用的语言，默认按系统设置", "Language; by default the system's"),
                 )
+                .value_parser(["zh", "en"])
+                .hide_possible_values(true)
                 .help_heading(t("其他", "Other")),
             )
     };

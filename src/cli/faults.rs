@@ -6,8 +6,15 @@ use crate::problem::{Place, Problem, Severity};
 use crate::say::Say;
 
 /// A fault of the arguments.
-pub(super) fn fault(what: Say, next: Say) -> Problem {
-    Problem { code: "bad-argument", severity: Severity::Error, place: Place::default(), what, next, count: 1 }
+pub(super) fn fault(what: Say, next: Say) -> Box<Problem> {
+    Box::new(Problem {
+        code: "bad-argument",
+        severity: Severity::Error,
+        place: Place::default(),
+        what,
+        next,
+        count: 1,
+    })
 }
 
 /// Where help stands.
@@ -16,7 +23,7 @@ fn see_help() -> Say {
 }
 
 /// Puts clap's finding into words.
-pub(super) fn explain(error: &clap::Error) -> Problem {
+pub(super) fn explain(error: &clap::Error) -> Box<Problem> {
     let text = |kind| match error.get(kind) {
         Some(ContextValue::String(s)) => s.clone(),
         Some(ContextValue::Strings(s)) => s.join(", "),

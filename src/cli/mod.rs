@@ -42,7 +42,7 @@ pub fn settings(args: &[OsString], locale: Option<&str>) -> Result<Settings, (La
         Err(error) if !error.use_stderr() => {
             return Ok(Settings { lang, request: Request::Print(error.render().to_string()) });
         }
-        Err(error) => return Err((lang, vec![faults::explain(&error)])),
+        Err(error) => return Err((lang, vec![*faults::explain(&error)])),
     };
     let request = match matches.subcommand() {
         Some(("audit", found)) => settings::audit(found, lang).map(|audit| Request::Audit(Box::new(audit))),

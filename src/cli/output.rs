@@ -18,7 +18,7 @@ pub fn write(
     file: Option<&Path>,
     stream: &mut dyn Write,
     body: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> Result<(), Problem> {
+) -> Result<(), Box<Problem>> {
     match file {
         Some(path) => whole(path, body).map_err(|e| unwritable(&path.display().to_string(), &e)),
         None => {
@@ -69,7 +69,7 @@ fn share(_: &NamedTempFile) -> io::Result<()> {
     Ok(())
 }
 
-fn unwritable(file: &str, error: &io::Error) -> Problem {
+fn unwritable(file: &str, error: &io::Error) -> Box<Problem> {
     let (zh, en) = match error.kind() {
         io::ErrorKind::NotFound => ("目录不存在", "the folder does not exist"),
         io::ErrorKind::PermissionDenied => ("没有写入权限", "permission denied"),
@@ -77,7 +77,7 @@ fn unwritable(file: &str, error: &io::Error) -> Problem {
         io::ErrorKind::StorageFull => ("磁盘满了", "the disk is full"),
         _ => ("系统报错", "the system refused"),
     };
-    Problem {
+    Box::new(Problem {
         code: "output-unwritable",
         severity: Severity::Error,
         place: Place { file: file.to_owned(), ..Place::default() },
@@ -90,7 +90,7 @@ fn unwritable(file: &str, error: &io::Error) -> Problem {
             "choose another place with --output; an existing file was left as it was",
         ),
         count: 1,
-    }
+    })
 }
 
 #[cfg(test)]

@@ -94,15 +94,15 @@ impl Reader<'_> {
         self.found.get_one::<String>(name).cloned()
     }
 
-    fn one<T>(&mut self, name: &str, read: impl FnOnce(&str, &str) -> Result<T, Problem>) -> Option<T> {
+    fn one<T>(&mut self, name: &str, read: impl FnOnce(&str, &str) -> Result<T, Box<Problem>>) -> Option<T> {
         let value = self.text(name)?;
-        read(&format!("--{name}"), &value).map_err(|fault| self.faults.push(fault)).ok()
+        read(&format!("--{name}"), &value).map_err(|fault| self.faults.push(*fault)).ok()
     }
 
-    fn many<T>(&mut self, name: &str, read: impl Fn(&str, &str) -> Result<T, Problem>) -> Vec<T> {
+    fn many<T>(&mut self, name: &str, read: impl Fn(&str, &str) -> Result<T, Box<Problem>>) -> Vec<T> {
         let values: Vec<String> = self.found.get_many(name).into_iter().flatten().cloned().collect();
         let mut read_one =
-            |value: &String| read(&format!("--{name}"), value).map_err(|fault| self.faults.push(fault)).ok();
+            |value: &String| read(&format!("--{name}"), value).map_err(|fault| self.faults.push(*fault)).ok();
         values.iter().filter_map(&mut read_one).collect()
     }
 }
@@ -119,7 +119,6 @@ pub(super) fn audit(found: &ArgMatches, lang: Lang) -> Result<Audit, Vec<Problem
         ("never", FailOn::Never),
     ];
     let colors = [("auto", Color::Auto), ("always", Color::Always), ("never", Color::Never)];
-    r.one("lang", |o, v| values::choice(o, v, &[("zh", Lang::Zh), ("en", Lang::En)]));
     let audit = Audit {
         logs: found.get_many::<PathBuf>("logs").into_iter().flatten().cloned().collect(),
         rules: r.many("rules", |_, v| Ok(PathBuf::from(v))),

@@ -13,12 +13,12 @@ use crate::verdict::Allowance;
 const COLUMNS: [&str; 10] =
     ["platform", "shop", "session_id", "buyer", "agent", "sender", "sent_at", "type", "content", "order_id"];
 
-fn wrong(option: &str, value: &str, next: Say) -> Problem {
+fn wrong(option: &str, value: &str, next: Say) -> Box<Problem> {
     fault(Say::new(format!("{option} 不能是“{value}”"), format!("{option} cannot be \"{value}\"")), next)
 }
 
 /// One of a few words.
-pub(super) fn choice<T: Copy>(option: &str, value: &str, choices: &[(&str, T)]) -> Result<T, Problem> {
+pub(super) fn choice<T: Copy>(option: &str, value: &str, choices: &[(&str, T)]) -> Result<T, Box<Problem>> {
     let found = choices.iter().find(|(name, _)| *name == value).map(|(_, choice)| *choice);
     found.ok_or_else(|| {
         let all = choices.iter().map(|(name, _)| *name).collect::<Vec<_>>();
@@ -28,7 +28,7 @@ pub(super) fn choice<T: Copy>(option: &str, value: &str, choices: &[(&str, T)]) 
 }
 
 /// A platform by its id or its Chinese name.
-pub(super) fn platform(option: &str, value: &str) -> Result<Platform, Problem> {
+pub(super) fn platform(option: &str, value: &str) -> Result<Platform, Box<Problem>> {
     if let Some(platform) = Platform::ALL.into_iter().find(|p| p.zh() == value) {
         return Ok(platform);
     }
@@ -36,7 +36,7 @@ pub(super) fn platform(option: &str, value: &str) -> Result<Platform, Problem> {
 }
 
 /// A whole number from `low` to `high`.
-pub(super) fn number(option: &str, value: &str, low: u32, high: u32) -> Result<u32, Problem> {
+pub(super) fn number(option: &str, value: &str, low: u32, high: u32) -> Result<u32, Box<Problem>> {
     value.parse().ok().filter(|n| (low..=high).contains(n)).ok_or_else(|| {
         let next = Say::new(
             format!("请写 {low} 到 {high} 的整数"),
@@ -47,7 +47,7 @@ pub(super) fn number(option: &str, value: &str, low: u32, high: u32) -> Result<u
 }
 
 /// A moment in Asia/Shanghai. A day alone means its beginning, or, at the far end, the beginning of the next day.
-pub(super) fn moment(option: &str, value: &str, far_end: bool) -> Result<Stamp, Problem> {
+pub(super) fn moment(option: &str, value: &str, far_end: bool) -> Result<Stamp, Box<Problem>> {
     let text = value.replace('/', "-").replace('T', " ");
     let day = || {
         let day = NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok()?;
@@ -68,7 +68,7 @@ pub(super) fn moment(option: &str, value: &str, far_end: bool) -> Result<Stamp, 
 }
 
 /// `NAME=HEADER`.
-pub(super) fn column(option: &str, value: &str) -> Result<(String, String), Problem> {
+pub(super) fn column(option: &str, value: &str) -> Result<(String, String), Box<Problem>> {
     let known = |name: &str| COLUMNS.contains(&name);
     value
         .split_once('=')
@@ -84,7 +84,7 @@ pub(super) fn column(option: &str, value: &str) -> Result<(String, String), Prob
 }
 
 /// `SHOP:LADDER=N`; the shop's name may hold colons and equal signs itself.
-pub(super) fn prior(option: &str, value: &str) -> Result<Prior, Problem> {
+pub(super) fn prior(option: &str, value: &str) -> Result<Prior, Box<Problem>> {
     let read = || {
         let (rest, points) = value.rsplit_once('=')?;
         let (shop, ladder) = rest.rsplit_once([':', '：'])?;
@@ -102,7 +102,7 @@ pub(super) fn prior(option: &str, value: &str) -> Result<Prior, Problem> {
 }
 
 /// `N` rows or `P%`, to a thousandth of a percent.
-pub(super) fn allowance(option: &str, value: &str) -> Result<Allowance, Problem> {
+pub(super) fn allowance(option: &str, value: &str) -> Result<Allowance, Box<Problem>> {
     let read = || match value.strip_suffix(['%', '％']) {
         None => value.parse().ok().map(Allowance::Rows),
         Some(percent) => {

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::incidents::Incident;
-use super::{Judged, Range};
+use super::{Book, Judged, Range};
 use crate::finding::Level;
 use crate::ids::{Fingerprint, RuleId};
 use crate::model::Role;
@@ -30,8 +30,10 @@ pub struct AgentCard {
     pub warnings: u64,
     /// Incidents that are notices.
     pub notices: u64,
-    /// Points of the counted incidents.
+    /// Points of the counted incidents, all ladders together: for ranking, since platforms never add ladders.
     pub points: Range,
+    /// The same per ladder; part-of ladders under the wider one.
+    pub ladders: BTreeMap<String, Range>,
     /// Yuan of the counted incidents.
     pub yuan: Range,
     /// Incidents per rule family.
@@ -51,6 +53,7 @@ impl AgentCard {
             notices: 0,
             points: Range::default(),
             yuan: Range::default(),
+            ladders: BTreeMap::new(),
             families: BTreeMap::new(),
             worst: None,
         }
@@ -69,7 +72,7 @@ fn culprit(judged: &Judged) -> Option<AgentKey> {
 }
 
 /// A card for every agent of the tally, worst first.
-pub(super) fn cards(judged: &[Judged], incidents: &[Incident], tally: &Tally) -> Vec<AgentCard> {
+pub(super) fn cards(judged: &[Judged], incidents: &[Incident], tally: &Tally, book: &Book) -> Vec<AgentCard> {
     let mut cards: BTreeMap<AgentKey, AgentCard> = tally
         .agents
         .iter()
@@ -90,7 +93,12 @@ pub(super) fn cards(judged: &[Judged], incidents: &[Incident], tally: &Tally) ->
         if incident.counted {
             for cost in &head.costs {
                 match cost.unit {
-                    Currency::Points => card.points.add(cost),
+                    Currency::Points => {
+                        card.points.add(cost);
+                        if let Some(ladder) = book.widest(head.finding.platform, cost) {
+                            card.ladders.entry(ladder.to_owned()).or_default().add(cost);
+                        }
+                    }
                     Currency::Yuan => card.yuan.add(cost),
                 }
             }

@@ -45,6 +45,12 @@ impl Book {
             self.ladders.iter().find(|l| l.id == own)
         })
     }
+
+    /// The widest ladder that a cost counts on.
+    fn widest<'a>(&'a self, platform: Option<Platform>, cost: &'a Cost) -> Option<&'a str> {
+        let id = cost.ladder.as_deref()?;
+        Some(self.ladder(platform, id).and_then(|l| l.part_of.as_deref()).unwrap_or(id))
+    }
 }
 
 /// Points that a shop had before this log, as the platform's back office shows them.
@@ -166,7 +172,7 @@ pub fn judge(findings: Vec<Finding>, tally: &Tally, book: &Book, priors: &[Prior
     judged.sort_by_cached_key(Judged::order);
     let incidents = incidents::charge(&mut judged, &rules);
     let templates = templates::find(&mut judged, &incidents);
-    let agents = agents::cards(&judged, &incidents, tally);
+    let agents = agents::cards(&judged, &incidents, tally, book);
     let (shops, unused_priors) = shops::cards(&judged, &incidents, tally, book, priors);
     Judgement { findings: judged, agents, shops, templates, unused_priors }
 }

@@ -5,6 +5,7 @@ use std::io;
 
 use ::csv::{Terminator, WriterBuilder};
 
+use super::screen::plain;
 use super::view::{self, FindingView};
 use super::words;
 use super::{Report, Style};
@@ -87,10 +88,11 @@ fn row(f: &FindingView<'_>, lang: Lang) -> [String; HEADERS.len()] {
     ]
 }
 
-/// Puts a quote before a cell that a spreadsheet would calculate; blanks in front do not hide the sign from it.
+/// One harmless line per cell, with a quote before what a spreadsheet would calculate; blanks in front do not hide
+/// the sign from it.
 fn safe(cell: &str) -> String {
+    let cell = plain(cell);
     let risky = |c: char| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠');
-    let begins = cell.starts_with(['\t', '\r', '\n'])
-        || cell.trim_start_matches(|c: char| c.is_whitespace() || c.is_control()).starts_with(risky);
-    if begins { format!("'{cell}") } else { cell.to_owned() }
+    let begins = cell.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{fffd}').starts_with(risky);
+    if begins { format!("'{cell}") } else { cell }
 }

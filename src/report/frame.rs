@@ -91,14 +91,9 @@ fn cost(j: &Judged, f: &FindingView<'_>, report: &Report, style: &Style) -> Stri
     if all.is_empty() {
         return all;
     }
-    let ladder = f.ladder.map_or_else(String::new, |id| format!("（{}）", ladder_title(id, report, style)));
+    let ladder =
+        f.ladder.map_or_else(String::new, |id| format!("（{}）", view::ladder_title(id, report, style.lang)));
     let other = f.counted_as.map(|rule| format!(" {}", view::title(report, rule, style.lang)));
     let stop = words::pick(style.lang, "；", "; ");
     format!("{all}{ladder}{stop}{}{}", words::charge(f.charge, style.lang), other.unwrap_or_default())
-}
-
-/// A ladder's name, from the standings of any shop.
-fn ladder_title<'a>(id: &'a str, report: &'a Report, style: &Style) -> &'a str {
-    let standing = report.shops.iter().flat_map(|s| &s.ladders).find(|l| l.ladder == id);
-    standing.map_or(id, |l| words::pick(style.lang, &l.title, &l.title_en))
 }

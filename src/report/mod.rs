@@ -7,6 +7,7 @@ mod json;
 mod ndjson;
 pub mod problems;
 mod screen;
+mod shops;
 mod table;
 mod view;
 mod words;

@@ -76,8 +76,8 @@ fn finding(rule: &str, level: Level, evidence: Vec<Line>, context: Vec<Line>) ->
     }
 }
 
-fn sample() -> Report {
-    let book = Book {
+fn book() -> Book {
+    Book {
         rules: vec![
             rule(
                 "invoice-refusal",
@@ -94,7 +94,11 @@ fn sample() -> Report {
             rule("tone-cold", ("冷淡生硬", "Cold tone"), Level::Warning, None),
         ],
         ladders: ladders().unwrap(),
-    };
+    }
+}
+
+fn sample() -> Report {
+    let book = book();
     let findings = vec![
         finding("tone-cold", Level::Warning, vec![line(9, Role::Agent, "=嗯\u{1b}[31m", "嗯")], vec![]),
         finding(

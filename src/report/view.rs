@@ -1,6 +1,8 @@
 //! What programs see of a report: plain serialisable rows, masked unless told otherwise. Every machine format is
 //! made from these, so that masking happens in one place.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::Report;
@@ -155,6 +157,15 @@ pub(super) fn title<'a>(report: &'a Report, id: &'a RuleId, lang: Lang) -> &'a s
     known.filter(|t| !t.is_empty()).unwrap_or(id.as_str())
 }
 
+/// A ladder's name, from the standings of any shop.
+pub(super) fn ladder_title<'a>(id: &'a str, report: &'a Report, lang: Lang) -> &'a str {
+    let standing = report.shops.iter().flat_map(|s| &s.ladders).find(|l| l.ladder == id);
+    standing.map_or(id, |l| match lang {
+        Lang::Zh => &l.title,
+        Lang::En => &l.title_en,
+    })
+}
+
 fn file<'a>(report: &'a Report, line: &Line) -> Option<&'a str> {
     report.run.files.get(usize::try_from(line.file).ok()?).map(String::as_str)
 }
@@ -182,7 +193,8 @@ pub(super) struct AgentView<'a> {
     notices: u64,
     points: Range,
     yuan: Range,
-    families: &'a std::collections::BTreeMap<String, u64>,
+    ladders: &'a BTreeMap<String, Range>,
+    families: &'a BTreeMap<String, u64>,
     worst_rule: Option<&'a RuleId>,
     worst_finding: Option<&'a Fingerprint>,
 }
@@ -201,6 +213,7 @@ pub(super) fn agent(card: &AgentCard) -> AgentView<'_> {
         notices: card.notices,
         points: card.points,
         yuan: card.yuan,
+        ladders: &card.ladders,
         families: &card.families,
         worst_rule: card.worst.as_ref().map(|w| &w.0),
         worst_finding: card.worst.as_ref().map(|w| &w.1),
