@@ -68,6 +68,11 @@ static HANDLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         ([a-z][a-z0-9_\-]{4,19} | [1-9][0-9]{4,11})",
     )
 });
+// Letters with digits, as handles are and words are not.
+static TOKEN: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r"[A-Za-z][A-Za-z_\-]*[0-9_][A-Za-z0-9_\-]*"));
+static CONTACT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r"(?i)微信|薇信|威信|vx|wx|wechat|q\s*q|扣扣|加我|加一下|加下"));
 static MAIL: LazyLock<Option<Regex>> =
     LazyLock::new(|| pattern(r"(?i)([a-z0-9._%+\-]{1,64})@[a-z0-9\-]{1,63}(?:\.[a-z0-9\-]{1,63})+"));
 // Once an administrative unit is named, everything down to the house number; without one, a street directly
@@ -79,7 +84,7 @@ static ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
             [\p{Han}A-Za-z0-9\s]{0,16}? [0-9一二三四五六七八九十百]{1,5} (?:号|弄|栋|幢|单元|室|楼|座|组|户|院))
           | ([\p{Han}]{1,6} (?:路|街|大道|巷|弄|胡同|小区|花园|苑|公寓|大厦|村) [东西南北中]?
             [0-9]{1,5} (?:号|弄|栋|幢|单元|室|座))
-        ) ((?: \s? [0-9A-Za-z一二三四五六七八九十\-]{0,6} (?:号楼|号|楼|弄|栋|幢|单元|室|层|座|户|院)){0,5} [0-9]{0,4} (?:室|房)?)",
+        ) ((?: \s? [\p{Han}A-Za-z0-9\-]{0,8}? (?:号楼|号|楼|弄|栋|幢|单元|室|层|座|户|院|塔|园|广场|前台)){0,6} (?: \s? [0-9]{1,5} (?:室|房)?)?)",
     )
 });
 
@@ -186,12 +191,20 @@ fn luhn(number: &str) -> bool {
     sum.is_multiple_of(10)
 }
 
-/// Handles after the name of a messenger, and mail addresses: the first two characters stay.
+/// Handles after the name of a messenger, handles that make up a whole message or stand anywhere beside a
+/// messenger's name, and mail addresses: the first two characters stay.
 fn handles(text: &str, hidden: &mut Vec<Range<usize>>) {
     for re in [&*HANDLE, &*MAIL].into_iter().flatten() {
         for found in re.captures_iter(text).filter_map(|c| c.get(1)) {
             let keep: usize = found.as_str().chars().take(2).map(char::len_utf8).sum();
             hidden.push(found.start() + keep..found.end());
+        }
+    }
+    let spoken = CONTACT.as_ref().is_some_and(|re| re.is_match(text));
+    for token in TOKEN.iter().flat_map(|re| re.find_iter(text)) {
+        let alone = token.as_str() == text.trim();
+        if (6..=20).contains(&token.len()) && (spoken || alone) {
+            hidden.push(token.start() + 2..token.end());
         }
     }
 }
@@ -241,9 +254,12 @@ mod tests {
             ("4111111111111111", "4111********1111"),
             ("座机021-12345678", "座机021-******78"),
             ("加微信：abc_12345吧", "加微信：ab*******吧"),
+            ("您加一下 jcdn7359 我这边", "您加一下 jc****** 我这边"),
+            ("abc_12345", "ab*******"),
             ("QQ 123456789", "QQ 12*******"),
             ("邮箱wangfei@example.com", "邮箱wa*****@example.com"),
             ("收货地址：上海市浦东新区张江路88号3栋201室", "收货地址：上海市浦东新区************"),
+            ("寄金水区文化路88号绿城3号楼1单元502，谢谢", "寄金水区*****************，谢谢"),
             ("我住幸福小区5号楼", "*********"),
         ];
         for (text, expected) in cases {
@@ -259,6 +275,7 @@ mod tests {
             "快递在路上，5号到",
             "微信不能用哦",
             "QQ糖2包",
+            "这个hdr400是什么",
             "2024-03-02 10:11:12",
             "不开发票",
         ] {

@@ -87,6 +87,7 @@ fn audit(lang: Lang) -> Command {
     let flag = |name, help| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help);
     Command::new("audit")
         .about(t("检查聊天记录", "Audit chat logs"))
+        .override_usage(t("kefu-audit audit [选项] <LOG>...", "kefu-audit audit [OPTIONS] <LOG>..."))
         .after_help(t(
             "\n退出码：0 没有问题；1 有达到 --fail-on 级别的问题；2 没能做完（参数、规则、输入有错）\n例：kefu-audit audit 昨天.csv --prior 某某旗舰店:general=6",
             "\nExit codes: 0 clean; 1 findings at or above --fail-on; 2 the job could not be done (arguments, rules, input)\nExample: kefu-audit audit yesterday.csv --prior SomeShop:general=6",
