@@ -208,8 +208,9 @@ fn not_judged(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Re
     for n in &report.not_judged {
         writeln!(
             out,
-            "  {}：{}",
+            "  {}{}{}",
             plain(view::title(report, &n.rule, style.lang)),
+            words::pick(style.lang, "：", ": "),
             plain(n.reason.get(style.lang))
         )?;
     }
