@@ -14,3 +14,4 @@ pub mod rules;
 pub mod say;
 pub mod span;
 pub mod tally;
+pub mod text;
