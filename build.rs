@@ -74,7 +74,9 @@ fn pack_files() -> Result<String, Box<dyn Error>> {
     }
     families.sort();
     names.extend(families);
-    let mut text = String::from("/// The shipped pack: file name and text.\npub(crate) static FILES: &[(&str, &str)] = &[\n");
+    let mut text = String::from(
+        "/// The shipped pack: file name and text.\npub(crate) static FILES: &[(&str, &str)] = &[\n",
+    );
     for name in names {
         writeln!(text, "({name:?}, include_str!({:?})),", root.join(&name))?;
     }

@@ -15,7 +15,8 @@ pub(crate) fn fold(c: char) -> char {
     }
     let code = u32::from(c);
     match u16::try_from(code) {
-        Ok(low) => char::from_u32(u32::from(basic_plane().get(usize::from(low)).copied().unwrap_or(low))).unwrap_or(c),
+        Ok(low) => char::from_u32(u32::from(basic_plane().get(usize::from(low)).copied().unwrap_or(low)))
+            .unwrap_or(c),
         Err(_) => beyond(code).unwrap_or(c),
     }
 }
@@ -37,7 +38,9 @@ fn ascii(c: char) -> char {
 /// The table of the basic plane, filled on first use from the sparse pairs.
 fn basic_plane() -> &'static [u16] {
     static TABLE: OnceLock<Vec<u16>> = OnceLock::new();
-    TABLE.get_or_init(|| (0..=u16::MAX).map(|code| char::from_u32(u32::from(code)).map_or(code, folded_code)).collect())
+    TABLE.get_or_init(|| {
+        (0..=u16::MAX).map(|code| char::from_u32(u32::from(code)).map_or(code, folded_code)).collect()
+    })
 }
 
 fn folded_code(c: char) -> u16 {
@@ -79,7 +82,16 @@ mod tests {
 
     #[test]
     fn folds_width_case_script_and_signs() {
-        let cases = [('Ａ', 'a'), ('發', '发'), ('③', '3'), ('➕', '+'), ('Ⓥ', 'v'), ('ù', 'u'), ('？', '？'), ('?', '？')];
+        let cases = [
+            ('Ａ', 'a'),
+            ('發', '发'),
+            ('③', '3'),
+            ('➕', '+'),
+            ('Ⓥ', 'v'),
+            ('ù', 'u'),
+            ('？', '？'),
+            ('?', '？'),
+        ];
         for (from, to) in cases {
             assert_eq!(fold(from), to, "{from}");
         }

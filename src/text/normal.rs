@@ -30,7 +30,8 @@ impl Normaliser {
     /// The normalised form together with the way back.
     pub fn mapped(&mut self, text: &str) -> Mapped {
         self.fold(text);
-        let mut mapped = Mapped { text: String::with_capacity(text.len()), from: Vec::new(), end: text.len() };
+        let mut mapped =
+            Mapped { text: String::with_capacity(text.len()), from: Vec::new(), end: text.len() };
         for cell in &self.cells {
             mapped.text.push(cell.c);
             mapped.from.resize(mapped.text.len(), cell.from as usize);
