@@ -102,6 +102,11 @@ impl<'t, 'g> Fields<'t, 'g> {
         );
     }
 
+    /// Whether the field is there at all.
+    pub fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
     /// A text, if the field is there.
     pub fn text(&self, key: &'static str) -> Option<At<String>> {
         let value = self.get(key)?;
