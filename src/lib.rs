@@ -6,6 +6,7 @@
 //!
 //! The library neither prints nor exits: `main.rs` is the only place that does.
 
+pub mod detect;
 pub mod finding;
 pub mod ids;
 pub mod model;

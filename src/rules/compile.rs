@@ -72,14 +72,24 @@ impl Compiler {
                     format!("信号“{}”已经有了", form.id.value),
                     format!("the signal \"{}\" exists already", form.id.value),
                 );
-                self.flaw(&form.id, what, Say::new("换个名字，或用 [[extend]] 给它加词", "choose another name, or add words with [[extend]]"));
+                self.flaw(
+                    &form.id,
+                    what,
+                    Say::new(
+                        "换个名字，或用 [[extend]] 给它加词",
+                        "choose another name, or add words with [[extend]]",
+                    ),
+                );
                 continue;
             }
             self.signal_ix.insert(form.id.value.clone(), kept.len());
             kept.push(form);
         }
-        let defaults: Vec<At<String>> =
-            files.iter().find(|f| !f.default_guards.is_empty()).map(|f| f.default_guards.clone()).unwrap_or_default();
+        let defaults: Vec<At<String>> = files
+            .iter()
+            .find(|f| !f.default_guards.is_empty())
+            .map(|f| f.default_guards.clone())
+            .unwrap_or_default();
         for form in kept {
             let body = match &form.is {
                 Some(text) => Body::Is(self.expr(text).unwrap_or(Expr::Or(Vec::new()))),
@@ -108,7 +118,14 @@ impl Compiler {
                 format!("信号“{}”没有任何词", form.id.value),
                 format!("the signal \"{}\" has no words", form.id.value),
             );
-            self.flaw(&form.id, what, Say::new("加一行 any = [\"……\"] 或 is = \"……\"", "add a line any = [\"...\"] or is = \"...\""));
+            self.flaw(
+                &form.id,
+                what,
+                Say::new(
+                    "加一行 any = [\"……\"] 或 is = \"……\"",
+                    "add a line any = [\"...\"] or is = \"...\"",
+                ),
+            );
         }
         let guards = form.guards.as_deref().unwrap_or(defaults);
         Words {
@@ -133,7 +150,10 @@ impl Compiler {
     fn guard(&mut self, name: &At<String>) -> Option<usize> {
         let found = self.vocabulary.guards.iter().position(|g| g.name == name.value);
         if found.is_none() {
-            let what = Say::new(format!("没有叫“{}”的防护", name.value), format!("there is no guard \"{}\"", name.value));
+            let what = Say::new(
+                format!("没有叫“{}”的防护", name.value),
+                format!("there is no guard \"{}\"", name.value),
+            );
             let hint = hint_nearest(&name.value, self.vocabulary.guards.iter().map(|g| g.name.as_str()));
             self.flaw(name, what, hint);
         }
@@ -201,7 +221,10 @@ impl Compiler {
         for id in circles {
             let at = files.iter().flat_map(|f| &f.signals).find(|s| s.id.value == id).map(|s| s.id.clone());
             if let Some(at) = at {
-                let what = Say::new(format!("信号“{id}”绕了一圈又用到自己"), format!("the signal \"{id}\" is made of itself"));
+                let what = Say::new(
+                    format!("信号“{id}”绕了一圈又用到自己"),
+                    format!("the signal \"{id}\" is made of itself"),
+                );
                 self.flaw(&at, what, Say::default());
             }
         }
@@ -211,8 +234,18 @@ impl Compiler {
         for (n, file) in files.iter().enumerate() {
             for form in &file.rules {
                 if self.pack.rule(&form.id.value).is_some() {
-                    let what = Say::new(format!("规则“{}”已经有了", form.id.value), format!("the rule \"{}\" exists already", form.id.value));
-                    self.flaw(&form.id, what, Say::new("换个编号，或用 [[override]] 改它", "choose another id, or change it with [[override]]"));
+                    let what = Say::new(
+                        format!("规则“{}”已经有了", form.id.value),
+                        format!("the rule \"{}\" exists already", form.id.value),
+                    );
+                    self.flaw(
+                        &form.id,
+                        what,
+                        Say::new(
+                            "换个编号，或用 [[override]] 改它",
+                            "choose another id, or change it with [[override]]",
+                        ),
+                    );
                     continue;
                 }
                 self.check_rule(form);
@@ -238,17 +271,33 @@ impl Compiler {
     fn check_rule(&mut self, form: &RuleForm) {
         let well_formed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if !form.id.value.chars().all(well_formed) {
-            let what = Say::new("规则编号只能用小写字母、数字和 -", "a rule id is made of small letters, digits and -");
+            let what = Say::new(
+                "规则编号只能用小写字母、数字和 -",
+                "a rule id is made of small letters, digits and -",
+            );
             self.flaw(&form.id, what, Say::default());
         }
         match (&form.unjudged, form.cases.is_empty()) {
             (None, true) => {
-                let what = Say::new("规则没有 [[rule.case]]，永远不会报", "this rule has no [[rule.case]] and can never fire");
-                self.flaw(&form.id, what, Say::new("加一段 [[rule.case]]，写 here = \"信号\"", "add a [[rule.case]] with here = \"signal\""));
+                let what = Say::new(
+                    "规则没有 [[rule.case]]，永远不会报",
+                    "this rule has no [[rule.case]] and can never fire",
+                );
+                self.flaw(
+                    &form.id,
+                    what,
+                    Say::new(
+                        "加一段 [[rule.case]]，写 here = \"信号\"",
+                        "add a [[rule.case]] with here = \"signal\"",
+                    ),
+                );
             }
             (None, false) if form.hit.is_empty() || form.ok.is_empty() => {
                 let what = Say::new("规则没有例子，不予加载", "a rule without examples is not loaded");
-                let hint = Say::new("写上 hit = [\"客：……\"]（该报的）和 ok = [\"客：……\"]（不该报的）", "write hit = [\"客：...\"] (must fire) and ok = [\"客：...\"] (must not)");
+                let hint = Say::new(
+                    "写上 hit = [\"客：……\"]（该报的）和 ok = [\"客：……\"]（不该报的）",
+                    "write hit = [\"客：...\"] (must fire) and ok = [\"客：...\"] (must not)",
+                );
                 self.flaw(&form.id, what, hint);
             }
             _ => {}
@@ -258,7 +307,8 @@ impl Compiler {
     fn rule_ix(&mut self, id: &At<String>) -> Option<RuleIx> {
         let found = self.pack.rules.iter().position(|r| r.meta.id.as_str() == id.value);
         if found.is_none() {
-            let what = Say::new(format!("没有规则“{}”", id.value), format!("there is no rule \"{}\"", id.value));
+            let what =
+                Say::new(format!("没有规则“{}”", id.value), format!("there is no rule \"{}\"", id.value));
             let hint = hint_nearest(&id.value, self.pack.rules.iter().map(|r| r.meta.id.as_str()));
             self.flaw(id, what, hint);
         }
@@ -283,7 +333,9 @@ impl Compiler {
 
     fn cases(&mut self, files: &[File]) {
         for form in files.iter().flat_map(|f| &f.rules) {
-            let Some(rule) = self.pack.rules.iter().position(|r| r.meta.id.as_str() == form.id.value) else { continue };
+            let Some(rule) = self.pack.rules.iter().position(|r| r.meta.id.as_str() == form.id.value) else {
+                continue;
+            };
             for case in &form.cases {
                 let compiled = self.case(rule, case);
                 if self.pack.rules.get(rule).is_some_and(|r| r.enabled) {
@@ -296,7 +348,8 @@ impl Compiler {
     fn case(&mut self, rule: RuleIx, form: &CaseForm) -> Option<Case> {
         let here = self.expr(&form.here);
         let prev = form.prev.as_ref().and_then(|text| self.expr(text));
-        let mut contexts = |list: &[At<String>]| list.iter().filter_map(|t| self.context(t)).collect::<Vec<_>>();
+        let mut contexts =
+            |list: &[At<String>]| list.iter().filter_map(|t| self.context(t)).collect::<Vec<_>>();
         let before = contexts(&form.before);
         let not_before = contexts(&form.not_before);
         let after = contexts(&form.after);
@@ -305,7 +358,8 @@ impl Compiler {
         let not_around = contexts(&form.not_around);
         let here = here?;
         let Some(triggers) = triggers(&here, &self.pack.signals) else {
-            let what = Say::new("here 里至少要有一个不带 ! 的信号", "`here` needs at least one signal without !");
+            let what =
+                Say::new("here 里至少要有一个不带 ! 的信号", "`here` needs at least one signal without !");
             self.flaw(&form.here, what, Say::default());
             return None;
         };
@@ -313,7 +367,8 @@ impl Compiler {
             [] => None,
             [from, to] => Some((*from, *to)),
             _ => {
-                let what = Say::new("hours 要写两个小时，如 [0, 6]", "`hours` takes two hours, such as [0, 6]");
+                let what =
+                    Say::new("hours 要写两个小时，如 [0, 6]", "`hours` takes two hours, such as [0, 6]");
                 self.flaw(&form.at, what, Say::default());
                 None
             }
@@ -346,7 +401,10 @@ impl Compiler {
         for form in files.iter().flat_map(|f| &f.shops) {
             let mut prior = Vec::new();
             for text in &form.prior {
-                let pair = text.value.split_once('=').and_then(|(l, n)| Some((l.trim().to_owned(), n.trim().parse().ok()?)));
+                let pair = text
+                    .value
+                    .split_once('=')
+                    .and_then(|(l, n)| Some((l.trim().to_owned(), n.trim().parse().ok()?)));
                 match pair {
                     Some(pair) => prior.push(pair),
                     None => self.flaw(

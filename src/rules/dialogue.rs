@@ -54,12 +54,16 @@ pub fn parse<'a>(line: &'a str, default: Option<Platform>) -> Result<Conversatio
     if messages.is_empty() {
         return Err(Say::new("对话是空的", "the dialogue is empty"));
     }
-    Ok(Conversation { id: "example".to_owned(), platform, shop: "示例店", buyer: "示例买家", messages })
+    Ok(Conversation {
+        id: "example".to_owned(), platform, shop: "示例店", buyer: "示例买家", messages
+    })
 }
 
 fn unreadable(part: &str) -> Say {
     Say::new(
         format!("看不懂“{part}”：每句前要写 买： 客： 机： 系： 卡： 图： 或 平台：tmall|taobao|jd|pdd"),
-        format!("cannot read \"{part}\": begin each message with 买： 客： 机： 系： 卡： 图： or 平台：tmall|taobao|jd|pdd"),
+        format!(
+            "cannot read \"{part}\": begin each message with 买： 客： 机： 系： 卡： 图： or 平台：tmall|taobao|jd|pdd"
+        ),
     )
 }

@@ -26,7 +26,10 @@ pub enum Failure {
 /// The built-in rule files.
 #[must_use]
 pub fn built_in() -> Vec<Source> {
-    built_in::FILES.iter().map(|(name, text)| Source { name: (*name).to_owned(), text: (*text).to_owned() }).collect()
+    built_in::FILES
+        .iter()
+        .map(|(name, text)| Source { name: (*name).to_owned(), text: (*text).to_owned() })
+        .collect()
 }
 
 /// The files of a pack on disk: `rules.toml` in `folder` and `rules/*.toml` beside it.

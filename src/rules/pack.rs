@@ -29,7 +29,9 @@ impl Lazy {
     /// The compiled form; `None` when it grows beyond the size limit, which `compile` rules out for patterns.
     pub fn get(&self) -> Option<&Regex> {
         self.regex
-            .get_or_init(|| RegexBuilder::new(&self.source).size_limit(64 << 20).dfa_size_limit(1 << 20).build().ok())
+            .get_or_init(|| {
+                RegexBuilder::new(&self.source).size_limit(64 << 20).dfa_size_limit(1 << 20).build().ok()
+            })
             .as_ref()
     }
 

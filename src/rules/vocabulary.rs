@@ -50,7 +50,9 @@ impl Vocabulary {
                 .iter()
                 .filter_map(|p| {
                     let parsed = self.parse(&p.value);
-                    parsed.map_err(|what| flaws.push(Flaw::new(p.source, p.range(), what, Say::default()))).ok()
+                    parsed
+                        .map_err(|what| flaws.push(Flaw::new(p.source, p.range(), what, Say::default())))
+                        .ok()
                 })
                 .map(|(source, _)| source)
                 .collect();
@@ -86,7 +88,10 @@ impl Vocabulary {
             Say::new(format!("模式写错了：{why}"), format!("this pattern is wrong: {why}"))
         })?;
         if hir.properties().minimum_len() == Some(0) {
-            return Err(Say::new("这个模式不需要任何字就能匹配，会到处命中", "this pattern matches the empty text, so it would hit everywhere"));
+            return Err(Say::new(
+                "这个模式不需要任何字就能匹配，会到处命中",
+                "this pattern matches the empty text, so it would hit everywhere",
+            ));
         }
         Ok((source, hir))
     }
@@ -109,7 +114,11 @@ impl Vocabulary {
                     .map(|set| set.iter().map(|word| self.literal(word)).collect())
                     .collect();
                 let ix = self.patterns.len();
-                self.patterns.push(Pattern { written: written.value.clone(), regex: Lazy::new(source), needs });
+                self.patterns.push(Pattern {
+                    written: written.value.clone(),
+                    regex: Lazy::new(source),
+                    needs,
+                });
                 self.pattern_ix.insert(written.value.clone(), ix);
                 Some(ix)
             }

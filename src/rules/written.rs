@@ -16,7 +16,8 @@ pub const PLATFORMS: &[(&str, Platform)] =
 /// Levels as rule files write them.
 pub const LEVELS: &[(&str, Level)] =
     &[("violation", Level::Violation), ("warning", Level::Warning), ("notice", Level::Notice)];
-const CERTAINTIES: &[(&str, Certainty)] = &[("certain", Certainty::Certain), ("suspected", Certainty::Suspected)];
+const CERTAINTIES: &[(&str, Certainty)] =
+    &[("certain", Certainty::Certain), ("suspected", Certainty::Suspected)];
 const UNITS: &[(&str, Unit)] =
     &[("order", Unit::Order), ("conversation", Unit::Conversation), ("buyer-day", Unit::BuyerDay)];
 const CURRENCIES: &[(&str, Currency)] = &[("points", Currency::Points), ("yuan", Currency::Yuan)];
@@ -28,7 +29,8 @@ const SPEAKERS: &[(&str, Speaker)] = &[
     ("system", Speaker::System),
     ("any", Speaker::Any),
 ];
-const SCOPES: &[(&str, Scope)] = &[("clause", Scope::Clause), ("message", Scope::Message), ("turn", Scope::Turn)];
+const SCOPES: &[(&str, Scope)] =
+    &[("clause", Scope::Clause), ("message", Scope::Message), ("turn", Scope::Turn)];
 const EDGES: &[(&str, Edge)] = &[("whole", Edge::Whole), ("start", Edge::Start), ("end", Edge::End)];
 
 /// Whose turns a signal is looked for in.
@@ -284,7 +286,10 @@ pub fn read(source: usize, family: &str, text: &str) -> (File, Vec<Flaw>) {
         let hint = Say::new("检查引号、括号和逗号是否成对", "check that quotes, brackets and commas match");
         gather.flaw(
             span,
-            Say::new(format!("不是合法的 TOML：{}", error.message()), format!("not valid TOML: {}", error.message())),
+            Say::new(
+                format!("不是合法的 TOML：{}", error.message()),
+                format!("not valid TOML: {}", error.message()),
+            ),
             hint,
         );
     }
