@@ -13,6 +13,7 @@ pub mod model;
 pub mod problem;
 pub mod rules;
 pub mod say;
+pub mod selftest;
 pub mod span;
 pub mod tally;
 pub mod text;

@@ -4,7 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::ids::RuleId;
-use crate::rules::expr::{self, Expr, Named};
+use crate::rules::expr::{self, Expr, Named, Reach};
 use crate::rules::flaw::{Flaw, hint_nearest};
 use crate::rules::form::At;
 use crate::rules::meta::RuleMeta;
@@ -178,7 +178,16 @@ impl Compiler {
 
     /// An expression with its names looked up; flaws are noted at their own place inside the text.
     fn expr(&mut self, text: &At<String>) -> Option<Expr<SignalIx>> {
-        self.context(text).map(|context| context.expr)
+        let context = self.context(text)?;
+        if context.reach != Reach::Anywhere {
+            let what = Say::new("这里不能写 within", "`within` has no meaning here");
+            let hint = Say::new(
+                "要限定范围，把条件移到 before 或 after",
+                "to limit the reach, move the condition to `before` or `after`",
+            );
+            self.flaw(text, what, hint);
+        }
+        Some(context.expr)
     }
 
     fn context(&mut self, text: &At<String>) -> Option<Context> {

@@ -77,6 +77,11 @@ pub fn load(base: Vec<Source>, users: Vec<Source>) -> Result<Pack, Failure> {
         flaws.extend(more);
         files.push(file);
     }
+    let is_broken = |flaw: &Flaw| flaw.what.en.starts_with(written::NOT_TOML);
+    if flaws.iter().any(is_broken) {
+        flaws.retain(is_broken);
+        return Err(Failure::Flawed(flaws, sources));
+    }
     match compile(&files, users_from) {
         Ok(pack) if flaws.is_empty() => Ok(pack),
         Ok(_) => Err(Failure::Flawed(flaws, sources)),

@@ -14,13 +14,11 @@ const LONG_GAP: u32 = 40;
 /// How deep word lists may name one another.
 const DEPTH: usize = 8;
 
-/// Word lists (written in the same sugar) and slots (plain regular expressions) that patterns may name.
+/// Word lists and slots that patterns may name; each entry is a pattern itself.
 #[derive(Clone, Debug, Default)]
 pub struct Words {
-    /// Lists by name; each entry is a pattern.
+    /// Entries by name.
     pub lists: BTreeMap<String, Vec<String>>,
-    /// Slots by name.
-    pub slots: BTreeMap<String, String>,
 }
 
 /// The regular expression of a pattern.
@@ -93,10 +91,6 @@ fn gap_length(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> u32 {
 }
 
 fn expand_name(name: &str, words: &Words, out: &mut String, depth: usize) -> Result<(), Say> {
-    if let Some(slot) = words.slots.get(name) {
-        out.push_str(&format!("(?:{slot})"));
-        return Ok(());
-    }
     let Some(entries) = words.lists.get(name) else {
         return Err(Say::new(format!("没有叫“{name}”的词表"), format!("there is no word list \"{name}\"")));
     };
@@ -116,9 +110,11 @@ mod tests {
     use super::*;
 
     fn words() -> Words {
-        let lists = BTreeMap::from([("票".to_owned(), vec!["发票".to_owned(), "专票".to_owned()])]);
-        let slots = BTreeMap::from([("数字".to_owned(), "[0-9]+".to_owned())]);
-        Words { lists, slots }
+        let lists = [("票", vec!["发票", "专票"]), ("数字", vec!["[0-9]+"])];
+        let owned = |(name, entries): (&str, Vec<&str>)| {
+            (name.to_owned(), entries.into_iter().map(str::to_owned).collect())
+        };
+        Words { lists: lists.into_iter().map(owned).collect() }
     }
 
     #[test]

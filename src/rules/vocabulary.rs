@@ -32,8 +32,8 @@ impl Vocabulary {
                 list.extend(entries.iter().map(|e| e.value.clone()));
             }
             for (name, entries) in &file.slots {
-                let parts: Vec<&str> = entries.iter().map(|e| e.value.as_str()).collect();
-                vocabulary.words.slots.insert(name.value.clone(), parts.join("|"));
+                let entries = entries.iter().map(|e| e.value.clone()).collect();
+                vocabulary.words.lists.insert(name.value.clone(), entries);
             }
         }
         for form in files.iter().flat_map(|f| &f.guards) {

@@ -33,6 +33,9 @@ const SCOPES: &[(&str, Scope)] =
     &[("clause", Scope::Clause), ("message", Scope::Message), ("turn", Scope::Turn)];
 const EDGES: &[(&str, Edge)] = &[("whole", Edge::Whole), ("start", Edge::Start), ("end", Edge::End)];
 
+/// How the flaw of a file that is no TOML at all begins.
+pub(crate) const NOT_TOML: &str = "not valid TOML";
+
 /// Whose turns a signal is looked for in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Speaker {
@@ -283,21 +286,32 @@ pub fn read(source: usize, family: &str, text: &str) -> (File, Vec<Flaw>) {
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
         let span = error.span().unwrap_or(0..0);
-        let hint = Say::new("检查引号、括号和逗号是否成对", "check that quotes, brackets and commas match");
+        let is_key =
+            text.get(span.clone()).is_some_and(|words| !words.is_ascii()) && error.message().contains("key");
+        let hint = if is_key {
+            Say::new(
+                "中文名字要加引号：\"票\" = [\"发票\"]",
+                "put a Chinese name in quotes: \"票\" = [\"发票\"]",
+            )
+        } else {
+            Say::new("检查引号、括号和逗号是否成对", "check that quotes, brackets and commas match")
+        };
         gather.flaw(
             span,
             Say::new(
                 format!("不是合法的 TOML：{}", error.message()),
-                format!("not valid TOML: {}", error.message()),
+                format!("{NOT_TOML}: {}", error.message()),
             ),
             hint,
         );
     }
+    if !errors.is_empty() {
+        // What could be recovered is too little to judge names and fields by.
+        return (File::default(), gather.into_flaws());
+    }
     let fields = Fields::new(table.get_ref(), 0..0, &gather);
     let file = read_file(&fields, family);
-    if errors.is_empty() {
-        fields.done();
-    }
+    fields.done();
     (file, gather.into_flaws())
 }
 
