@@ -6,14 +6,17 @@
 //!
 //! The library neither prints nor exits: `main.rs` is the only place that does.
 
-pub mod detect;
+pub mod cli;
 pub mod finding;
 pub mod ids;
+pub mod judge;
+pub mod mask;
 pub mod model;
 pub mod problem;
+pub mod report;
 pub mod rules;
 pub mod say;
 pub mod selftest;
 pub mod span;
 pub mod tally;
-pub mod text;
+pub mod verdict;
