@@ -8,6 +8,7 @@
 
 pub mod finding;
 pub mod ids;
+pub mod ingest;
 pub mod model;
 pub mod problem;
 pub mod rules;
