@@ -7,6 +7,7 @@ use crate::ids::RuleId;
 use crate::rules::expr::{self, Expr, Named, Reach};
 use crate::rules::flaw::{Flaw, hint_nearest};
 use crate::rules::form::At;
+use crate::rules::ladders;
 use crate::rules::meta::RuleMeta;
 use crate::rules::pack::{Body, Case, Context, Pack, Rule, RuleIx, Shop, Signal, SignalIx, Words};
 use crate::rules::vocabulary::Vocabulary;
@@ -30,6 +31,7 @@ pub fn compile(files: &[File], users_from: usize) -> Result<Pack, Vec<Flaw>> {
     compiler.overrides(files);
     compiler.cases(files);
     compiler.shops(files);
+    compiler.ladders(files);
     if !compiler.flaws.is_empty() {
         compiler.flaws.sort_by_key(|f| (f.source, f.span.start));
         return Err(compiler.flaws);
@@ -38,7 +40,6 @@ pub fn compile(files: &[File], users_from: usize) -> Result<Pack, Vec<Flaw>> {
     pack.patterns = compiler.vocabulary.patterns;
     pack.literals = compiler.vocabulary.literals;
     pack.guards = compiler.vocabulary.guards;
-    pack.ladders = files.iter().flat_map(|f| f.ladders.iter().cloned()).collect();
     Ok(pack)
 }
 
@@ -404,6 +405,17 @@ impl Compiler {
             certainty: form.certainty,
             level: form.level,
         })
+    }
+
+    fn ladders(&mut self, files: &[File]) {
+        let placed: Vec<_> = files.iter().flat_map(|f| &f.ladders).collect();
+        let all: Vec<_> = placed.iter().map(|(_, ladder)| ladder.clone()).collect();
+        for (at, ladder) in placed {
+            for what in ladders::check(ladder, &all) {
+                self.flaw(at, what, Say::default());
+            }
+        }
+        self.pack.ladders = all;
     }
 
     fn shops(&mut self, files: &[File]) {

@@ -276,7 +276,7 @@ pub struct File {
     /// `[[shop]]`.
     pub shops: Vec<ShopForm>,
     /// `[[ladder]]`.
-    pub ladders: Vec<Ladder>,
+    pub ladders: Vec<(At<()>, Ladder)>,
 }
 
 /// Reads one file; flaws come back beside whatever could be read.
@@ -472,7 +472,7 @@ fn shop(f: &Fields<'_, '_>) -> ShopForm {
     form
 }
 
-fn ladder(f: &Fields<'_, '_>) -> Ladder {
+fn ladder(f: &Fields<'_, '_>) -> (At<()>, Ladder) {
     let form = Ladder {
         id: f.need("id").value,
         platform: f.choice("platform", PLATFORMS).unwrap_or(Platform::Tmall),
@@ -481,11 +481,11 @@ fn ladder(f: &Fields<'_, '_>) -> Ladder {
         part_of: f.text("part_of").map(|t| t.value),
         heaviest_only: f.flag("heaviest_only").unwrap_or(false),
         every: f.number("every"),
-        nodes: f.tables("node").iter().map(node).collect(),
+        nodes: f.tables("nodes").iter().map(node).collect(),
         source: f.need("source").value,
     };
     f.done();
-    form
+    (f.at(), form)
 }
 
 fn node(f: &Fields<'_, '_>) -> Node {
