@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod pack;
+pub mod rules_test;
 
 use std::io::Write;
 
