@@ -52,6 +52,7 @@ pub(super) fn command(lang: Lang) -> Command {
             .subcommand_required(true)
             .subcommand_value_name(t("命令", "COMMAND"))
             .subcommand(finish(audit(lang)))
+            .subcommand(finish(rules(lang)))
             .subcommand(finish(
                 Command::new("completions")
                     .about(t("输出命令行补全脚本", "Print a completion script for a shell"))
@@ -76,6 +77,34 @@ pub(super) fn command(lang: Lang) -> Command {
 
 fn value(name: &'static str, shape: &'static str, help: &'static str) -> Arg {
     Arg::new(name).long(name).value_name(shape).help(help)
+}
+
+fn rules(lang: Lang) -> Command {
+    let t = |zh: &'static str, en: &'static str| match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
+    };
+    let test = Command::new("test")
+        .about(t("用规则自带的例子检验规则", "Try rules on their own examples"))
+        .arg(
+            Arg::new("ids")
+                .value_name("ID")
+                .num_args(0..)
+                .help(t("规则编号（或开头），不写就是全部", "Rule ids or their beginnings; all by default")),
+        )
+        .arg(
+            value("rules", "FILE", t("再加一个规则文件，可写多次", "One more rule file; may be repeated"))
+                .action(ArgAction::Append),
+        )
+        .arg(value(
+            "pack",
+            "FOLDER",
+            t("用这个目录里的规则包代替内置的", "Use the pack in this folder instead of the built-in one"),
+        ));
+    Command::new("rules")
+        .about(t("查看和检验规则", "Look at rules and try them"))
+        .subcommand_required(true)
+        .subcommand(test)
 }
 
 fn audit(lang: Lang) -> Command {
@@ -109,7 +138,7 @@ fn audit(lang: Lang) -> Command {
         .arg(value("allow-bad-rows", "N|P%", t("允许多少行（或百分之几）不能用，默认 0", "Rows (or percent) that may be lost; default 0")))
         .next_help_heading(t("规则", "Rules"))
         .arg(many("rules", "FILE", t("再加一个规则文件，可写多次", "One more rule file; may be repeated")))
-        .arg(value("pack", "FILE", t("用这个规则包代替内置的", "Use this pack instead of the built-in one")))
+        .arg(value("pack", "FOLDER", t("用这个目录里的规则包代替内置的", "Use the pack in this folder instead of the built-in one")))
         .arg(many("prior", "SHOP:LADDER=N", t("店铺原有的扣分，例如 某某旗舰店:severe=12，可写多次", "Points that a shop has already, such as Shop:severe=12; may be repeated")))
         .next_help_heading(t("范围", "Scope"))
         .arg(value("agent", "A", t("只看这名客服", "Only this agent")))

@@ -8,7 +8,7 @@ mod values;
 
 use std::ffi::{OsStr, OsString};
 
-pub use settings::{Audit, Color};
+pub use settings::{Audit, Color, RulesTest};
 
 use crate::problem::Problem;
 use crate::say::Lang;
@@ -18,6 +18,8 @@ use crate::say::Lang;
 pub enum Request {
     /// `kefu-audit audit`.
     Audit(Box<Audit>),
+    /// `kefu-audit rules test`.
+    RulesTest(RulesTest),
     /// A text to print as it is: help, version, a completion script.
     Print(String),
 }
@@ -46,6 +48,10 @@ pub fn settings(args: &[OsString], locale: Option<&str>) -> Result<Settings, (La
     };
     let request = match matches.subcommand() {
         Some(("audit", found)) => settings::audit(found, lang).map(|audit| Request::Audit(Box::new(audit))),
+        Some(("rules", found)) => match found.subcommand() {
+            Some(("test", found)) => Ok(Request::RulesTest(settings::rules_test(found, lang))),
+            _ => Ok(Request::Print(command::command(lang).render_help().to_string())),
+        },
         Some(("completions", found)) => Ok(Request::Print(command::completions(found, lang))),
         _ => Ok(Request::Print(command::command(lang).render_help().to_string())),
     };

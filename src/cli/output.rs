@@ -14,11 +14,12 @@ use crate::say::Say;
 ///
 /// # Errors
 /// A problem that names the file and the reason.
+#[expect(clippy::result_large_err, reason = "made at most once in a run")]
 pub fn write(
     file: Option<&Path>,
     stream: &mut dyn Write,
     body: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> Result<(), Box<Problem>> {
+) -> Result<(), Problem> {
     match file {
         Some(path) => whole(path, body).map_err(|e| unwritable(&path.display().to_string(), &e)),
         None => {
@@ -69,7 +70,7 @@ fn share(_: &NamedTempFile) -> io::Result<()> {
     Ok(())
 }
 
-fn unwritable(file: &str, error: &io::Error) -> Box<Problem> {
+fn unwritable(file: &str, error: &io::Error) -> Problem {
     let (zh, en) = match error.kind() {
         io::ErrorKind::NotFound => ("目录不存在", "the folder does not exist"),
         io::ErrorKind::PermissionDenied => ("没有写入权限", "permission denied"),
@@ -77,7 +78,7 @@ fn unwritable(file: &str, error: &io::Error) -> Box<Problem> {
         io::ErrorKind::StorageFull => ("磁盘满了", "the disk is full"),
         _ => ("系统报错", "the system refused"),
     };
-    Box::new(Problem {
+    Problem {
         code: "output-unwritable",
         severity: Severity::Error,
         place: Place { file: file.to_owned(), ..Place::default() },
@@ -90,7 +91,7 @@ fn unwritable(file: &str, error: &io::Error) -> Box<Problem> {
             "choose another place with --output; an existing file was left as it was",
         ),
         count: 1,
-    })
+    }
 }
 
 #[cfg(test)]

@@ -83,6 +83,31 @@ pub struct Audit {
     pub color: Color,
 }
 
+/// What `kefu-audit rules test` was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RulesTest {
+    /// Beginnings of rule ids; all rules when empty.
+    pub ids: Vec<String>,
+    /// Further rule files, in the order given.
+    pub rules: Vec<PathBuf>,
+    /// The pack instead of the built-in one.
+    pub pack: Option<PathBuf>,
+    /// The language.
+    pub lang: Lang,
+}
+
+/// Makes the settings of `rules test`.
+pub(super) fn rules_test(found: &ArgMatches, lang: Lang) -> RulesTest {
+    let texts =
+        |name: &str| found.get_many::<String>(name).into_iter().flatten().cloned().collect::<Vec<_>>();
+    RulesTest {
+        ids: texts("ids"),
+        rules: texts("rules").into_iter().map(PathBuf::from).collect(),
+        pack: found.get_one::<String>("pack").map(PathBuf::from),
+        lang,
+    }
+}
+
 /// Reads single options and keeps the faults.
 struct Reader<'a> {
     found: &'a ArgMatches,

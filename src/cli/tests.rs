@@ -15,7 +15,7 @@ fn read(args: &[&str]) -> Result<Settings, (Lang, Vec<Problem>)> {
 fn audit(args: &[&str]) -> Audit {
     match read(args).unwrap().request {
         Request::Audit(audit) => *audit,
-        Request::Print(text) => panic!("{text}"),
+        other => panic!("{other:?}"),
     }
 }
 
@@ -139,7 +139,7 @@ fn wrong_flags_get_a_sentence() {
     assert_eq!(faults(&["audit", "a", "--lang", "fr"]), ["--lang <zh|en> cannot be fr | use one of: zh, en"]);
     assert_eq!(faults(&["--lang", "fr", "audit", "a"]).len(), 1);
     assert_eq!(faults(&["adit", "a"]), ["there is no command adit | did you mean audit?"]);
-    assert_eq!(faults(&[]), ["no command is given | use one of: audit, completions"]);
+    assert_eq!(faults(&[]), ["no command is given | use one of: audit, rules, completions"]);
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn the_language_comes_from_the_option_then_the_locale() {
 fn help_speaks_the_language() {
     let help = |args: &[&str]| match read(args).unwrap().request {
         Request::Print(text) => text,
-        Request::Audit(_) => panic!("no help"),
+        other => panic!("{other:?}"),
     };
     assert!(help(&["audit", "--help"]).contains("用法："));
     assert!(!help(&["audit", "--help"]).contains("Usage"));

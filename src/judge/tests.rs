@@ -6,7 +6,7 @@ use super::*;
 use crate::finding::{Certainty, Line};
 use crate::ids::Fingerprint;
 use crate::model::{Role, Stamp};
-use crate::rules::ladders::ladders;
+use crate::rules::ladders;
 use crate::rules::meta::{Exposure, Unit};
 use crate::span::Span;
 use crate::tally::{AgentKey, Handled};
@@ -46,7 +46,7 @@ fn book() -> Book {
             rule("leak", "buyer-data", (6, 48), "severe", Unit::BuyerDay),
             rule("spam", "advert", (12, 12), "commitment", Unit::Conversation),
         ],
-        ladders: ladders().unwrap(),
+        ladders: ladders::built_in(),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::ids::Fingerprint;
 use crate::judge::{Prior, judge};
 use crate::model::{Platform, Role, Stamp};
 use crate::problem::{Place, Severity};
-use crate::rules::ladders::ladders;
+use crate::rules::ladders;
 use crate::rules::meta::{Currency, Exposure, Unit};
 use crate::span::Span;
 use crate::tally::{AgentKey, Handled};
@@ -93,7 +93,7 @@ fn book() -> Book {
             ),
             rule("tone-cold", ("冷淡生硬", "Cold tone"), Level::Warning, None),
         ],
-        ladders: ladders().unwrap(),
+        ladders: ladders::built_in(),
     }
 }
 

@@ -1,42 +1,10 @@
-//! The ladders of the built-in pack, read from `rules/ladders.toml`, with the checks that adding up relies on.
-//! It does not add up points.
-
-use serde::Deserialize;
+//! What the judge takes for granted about ladders, checked when rule files are compiled. It does not add up points.
 
 use crate::rules::meta::Ladder;
 use crate::say::Say;
 
-const BUILT_IN: &str = include_str!("../../rules/ladders.toml");
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(default)]
-    ladder: Vec<Ladder>,
-}
-
-/// The built-in ladders, in the order of the file.
-///
-/// # Errors
-/// All faults of the file, one sentence each.
-pub fn ladders() -> Result<Vec<Ladder>, Vec<Say>> {
-    parse(BUILT_IN)
-}
-
-/// Reads ladders from TOML text and checks them.
-///
-/// # Errors
-/// All faults of the text, one sentence each.
-pub fn parse(text: &str) -> Result<Vec<Ladder>, Vec<Say>> {
-    let file: File = toml::from_str(text).map_err(|e| {
-        vec![Say::new(format!("扣分阶梯写错了：{e}"), format!("the ladders are badly written: {e}"))]
-    })?;
-    let faults: Vec<Say> = file.ladder.iter().flat_map(|ladder| check(ladder, &file.ladder)).collect();
-    if faults.is_empty() { Ok(file.ladder) } else { Err(faults) }
-}
-
 /// What the judge takes for granted about a ladder.
-fn check(ladder: &Ladder, all: &[Ladder]) -> Vec<Say> {
+pub(crate) fn check(ladder: &Ladder, all: &[Ladder]) -> Vec<Say> {
     let id = &ladder.id;
     let mut faults = Vec::new();
     let mut fault =
@@ -71,40 +39,14 @@ fn check(ladder: &Ladder, all: &[Ladder]) -> Vec<Say> {
     faults
 }
 
+/// The ladders of the built-in pack, for tests that judge.
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_built_in_ladders_load() {
-        let ids: Vec<String> = ladders().unwrap().into_iter().map(|l| l.id).collect();
-        assert_eq!(
-            ids,
-            ["general", "commitment", "severe", "taobao-general", "taobao-severe", "jd-general", "jd-severe"]
-        );
+pub(crate) fn built_in() -> Vec<Ladder> {
+    #[derive(serde::Deserialize)]
+    struct File {
+        ladder: Vec<Ladder>,
     }
-
-    #[test]
-    fn every_fault_is_told_at_once() {
-        let text = r#"
-[[ladder]]
-id = "a"
-platform = "jd"
-title = "甲"
-title_en = "a"
-part_of = "b"
-every = 0
-nodes = [{ at = 50, consequence = "x" }, { at = 25, consequence = "y" }]
-source = "-"
-"#;
-        let faults: Vec<String> = parse(text).unwrap_err().into_iter().map(|s| s.en).collect();
-        assert_eq!(
-            faults,
-            [
-                "ladder a: the nodes must rise and stand above 0",
-                "ladder a: `every` must be above 0",
-                "ladder a: `part_of` names no ladder"
-            ]
-        );
-    }
+    toml::from_str::<File>(include_str!("../../rules/ladders.toml"))
+        .expect("the built-in ladders load")
+        .ladder
 }

@@ -1,0 +1,138 @@
+//! Makes conversations of the rows of one partition. The result depends on what the rows say, not on the order in
+//! which they were read.
+
+use rustc_hash::FxHashMap;
+
+use super::store::{Row, TEXTS, unpack};
+use crate::model::{Conversation, Message, Platform, Stamp};
+
+/// Rows of some conversations, whole, with their texts.
+#[derive(Debug, Default)]
+pub struct Partition {
+    rows: Vec<Stored>,
+    text: String,
+    gap_ms: i64,
+}
+
+#[derive(Debug)]
+struct Stored {
+    row: Row,
+    /// Ends of the texts; the first begins at `start`.
+    start: usize,
+    ends: [usize; TEXTS],
+}
+
+/// A row's texts.
+struct Texts<'a> {
+    session: &'a str,
+    shop: &'a str,
+    buyer: &'a str,
+    agent: &'a str,
+    order: &'a str,
+    content: &'a str,
+}
+
+/// What rows of one conversation share: platform, shop, whether there is a session id, and it or the buyer.
+type Key<'a> = (Option<Platform>, &'a str, bool, &'a str);
+
+impl Partition {
+    /// `None` when the bytes are not what was packed.
+    pub(super) fn unpack(head: &[u8], text: Vec<u8>, gap_ms: i64) -> Option<Self> {
+        let text = String::from_utf8(text).ok()?;
+        let mut rows = Vec::with_capacity(head.len() / 20);
+        let mut rest = head;
+        let mut start = 0;
+        while !rest.is_empty() {
+            let (row, lengths) = unpack(&mut rest)?;
+            let mut end = start;
+            let ends = lengths.map(|length| {
+                end += length;
+                end
+            });
+            rows.push(Stored { row, start, ends });
+            start = end;
+        }
+        Some(Self { rows, text, gap_ms })
+    }
+
+    fn texts(&self, stored: &Stored) -> Texts<'_> {
+        let mut from = stored.start;
+        let [session, shop, buyer, agent, order, content] = stored.ends.map(|end| {
+            let text = self.text.get(from..end).unwrap_or_default();
+            from = end;
+            text
+        });
+        Texts { session, shop, buyer, agent, order, content }
+    }
+
+    /// The conversations, sorted by platform, shop, first time and id.
+    #[must_use]
+    pub fn conversations(&self) -> Vec<Conversation<'_>> {
+        let mut groups: FxHashMap<Key<'_>, usize> = FxHashMap::default();
+        let mut members: Vec<Vec<&Stored>> = Vec::new();
+        for stored in &self.rows {
+            let t = self.texts(stored);
+            let by_session = !t.session.is_empty();
+            let key = (stored.row.platform, t.shop, by_session, if by_session { t.session } else { t.buyer });
+            let next = members.len();
+            let group = *groups.entry(key).or_insert(next);
+            match members.get_mut(group) {
+                Some(rows) => rows.push(stored),
+                None => members.push(vec![stored]),
+            }
+        }
+        let mut conversations = Vec::with_capacity(members.len());
+        for mut rows in members {
+            rows.sort_unstable_by_key(|s| (s.row.at, s.row.file, s.row.line, s.row.seq));
+            if rows.first().is_some_and(|first| !self.texts(first).session.is_empty()) {
+                conversations.push(self.conversation(&rows));
+            } else {
+                let together = |a: &&Stored, b: &&Stored| b.row.at - a.row.at <= self.gap_ms;
+                conversations.extend(rows.chunk_by(together).map(|part| self.conversation(part)));
+            }
+        }
+        conversations.sort_by(|a, b| {
+            let first = |c: &Conversation<'_>| c.messages.first().and_then(|m| m.at);
+            (a.platform, a.shop, first(a), &a.id).cmp(&(b.platform, b.shop, first(b), &b.id))
+        });
+        conversations
+    }
+
+    /// One conversation of rows in order.
+    fn conversation(&self, rows: &[&Stored]) -> Conversation<'_> {
+        let mut made = Conversation {
+            id: String::new(),
+            platform: rows.first().and_then(|s| s.row.platform),
+            shop: "",
+            buyer: "",
+            messages: Vec::with_capacity(rows.len()),
+        };
+        for stored in rows {
+            let t = self.texts(stored);
+            let row = &stored.row;
+            if made.messages.is_empty() {
+                t.session.clone_into(&mut made.id);
+                made.shop = t.shop;
+            }
+            if made.buyer.is_empty() {
+                made.buyer = t.buyer;
+            }
+            made.messages.push(Message {
+                file: row.file,
+                line: row.line,
+                role: row.role,
+                kind: row.kind,
+                recalled: row.recalled,
+                at: Some(Stamp(row.at.div_euclid(1000))),
+                agent: t.agent,
+                text: t.content,
+                order_id: t.order,
+            });
+        }
+        if made.id.is_empty() {
+            let first = made.messages.first().and_then(|m| m.at).unwrap_or(Stamp(0));
+            made.id = format!("{}@{}", made.buyer, first.to_string().replacen(' ', "T", 1));
+        }
+        made
+    }
+}

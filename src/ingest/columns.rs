@@ -1,0 +1,346 @@
+//! Which header is which column. It matches names only; it never looks at values, and where two headers fit one
+//! column equally well it refuses to guess.
+
+use std::fmt;
+
+use super::Options;
+use super::aliases::NAMES;
+use super::trouble::{Trouble, list};
+use crate::problem::Severity;
+use crate::say::Say;
+
+/// A column that the program reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Column {
+    /// The marketplace.
+    Platform,
+    /// The shop's name.
+    Shop,
+    /// The export's own session id.
+    SessionId,
+    /// The buyer's account.
+    Buyer,
+    /// The agent on duty.
+    Agent,
+    /// Who speaks: a role or an account. Indispensable.
+    Sender,
+    /// When it was sent. Indispensable.
+    SentAt,
+    /// What the message carries (`type`).
+    Kind,
+    /// The words. Indispensable.
+    Content,
+    /// The order that the row names.
+    OrderId,
+    /// The date, where the log keeps date and time of day apart.
+    Date,
+    /// The message's state, read only for "withdrawn".
+    Status,
+}
+
+impl Column {
+    /// Every column, in canonical order.
+    pub const ALL: [Self; Self::COUNT] = [
+        Self::Platform,
+        Self::Shop,
+        Self::SessionId,
+        Self::Buyer,
+        Self::Agent,
+        Self::Sender,
+        Self::SentAt,
+        Self::Kind,
+        Self::Content,
+        Self::OrderId,
+        Self::Date,
+        Self::Status,
+    ];
+
+    /// How many columns there are.
+    pub(super) const COUNT: usize = 12;
+
+    /// The canonical name, as in `--column sender=发话者`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Platform => "platform",
+            Self::Shop => "shop",
+            Self::SessionId => "session_id",
+            Self::Buyer => "buyer",
+            Self::Agent => "agent",
+            Self::Sender => "sender",
+            Self::SentAt => "sent_at",
+            Self::Kind => "type",
+            Self::Content => "content",
+            Self::OrderId => "order_id",
+            Self::Date => "date",
+            Self::Status => "status",
+        }
+    }
+
+    /// The column that a user means by `name`: a canonical name, or any known alias (`role`, `时间`).
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        fit(&fold(name)).map(|(column, _)| column)
+    }
+
+    /// The place in an array of [`Column::COUNT`].
+    pub(super) fn index(self) -> usize {
+        self as usize
+    }
+
+    /// What the column is called in a Chinese sentence.
+    fn zh(self) -> &'static str {
+        match self {
+            Self::Sender => "发送者（角色）",
+            Self::SentAt => "发送时间",
+            Self::Content => "消息内容",
+            _ => self.name(),
+        }
+    }
+}
+
+impl fmt::Display for Column {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Without these a row cannot be judged.
+const NEEDED: [Column; 3] = [Column::Sender, Column::SentAt, Column::Content];
+
+/// Where each column stands among the fields of a row.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Layout {
+    /// How many fields a whole row has.
+    pub(super) width: usize,
+    /// Field number per column.
+    at: [Option<usize>; Column::COUNT],
+    /// The header's own wording per column, for messages.
+    names: [String; Column::COUNT],
+}
+
+impl Layout {
+    /// The field number of `column`.
+    pub(super) fn field(&self, column: Column) -> Option<usize> {
+        self.at.get(column.index()).copied().flatten()
+    }
+
+    /// The header as the file words it, or the canonical name.
+    pub(super) fn header(&self, column: Column) -> &str {
+        match self.names.get(column.index()) {
+            Some(name) if !name.is_empty() => name,
+            _ => column.name(),
+        }
+    }
+
+    fn put(&mut self, column: Column, field: Option<usize>, name: &str) {
+        if let (Some(at), Some(names)) = (self.at.get_mut(column.index()), self.names.get_mut(column.index()))
+        {
+            *at = field;
+            name.trim().clone_into(names);
+        }
+    }
+
+    /// The columns among `needed` that the layout lacks.
+    pub(super) fn lacks(&self) -> Vec<Column> {
+        NEEDED.into_iter().filter(|c| self.field(*c).is_none()).collect()
+    }
+}
+
+/// A header's wording without what does not matter: case, blanks, `_`, `-`, width, a bracketed remark.
+pub(super) fn fold(header: &str) -> String {
+    let mut folded = String::with_capacity(header.len());
+    for c in header.chars() {
+        let c = match c {
+            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+            _ => c,
+        };
+        if matches!(c, '(' | '【') && !folded.is_empty() {
+            break;
+        }
+        if !(c.is_whitespace() || c.is_control() || matches!(c, '_' | '-' | '"' | '\u{feff}' | '\u{200b}')) {
+            folded.extend(c.to_lowercase());
+        }
+    }
+    folded
+}
+
+/// The column that a folded header fits, and how well: 3 canonical, 2 exact alias, 1 loose alias.
+fn fit(folded: &str) -> Option<(Column, u8)> {
+    if let Some(column) = Column::ALL.into_iter().find(|c| c.name().replace('_', "") == folded) {
+        return Some((column, 3));
+    }
+    NAMES.iter().find_map(|names| {
+        if names.exact.contains(&folded) {
+            Some((names.column, 2))
+        } else {
+            names.loose.contains(&folded).then_some((names.column, 1))
+        }
+    })
+}
+
+/// How many of the headers are known; used to tell delimiters apart.
+pub(super) fn known(headers: &[String]) -> usize {
+    headers.iter().filter(|h| fit(&fold(h)).is_some()).count()
+}
+
+/// Finds the columns. All troubles come at once; a missing indispensable column is left to [`missing`].
+pub(super) fn resolve<S: AsRef<str>>(headers: &[S], options: &Options) -> Result<Layout, Vec<Trouble>> {
+    let mut layout = Layout { width: headers.len(), ..Layout::default() };
+    let mut troubles = Vec::new();
+    let folded: Vec<String> = headers.iter().map(|h| fold(h.as_ref())).collect();
+    let named: Vec<Column> = options.columns.iter().map(|(c, _)| *c).collect();
+    for (column, wanted) in &options.columns {
+        let wanted_folded = fold(wanted);
+        match folded.iter().position(|f| *f == wanted_folded) {
+            Some(field) => layout.put(*column, Some(field), wanted),
+            None => troubles.push(unknown(*column, wanted, headers)),
+        }
+    }
+    let taken: Vec<Option<usize>> = layout.at.to_vec();
+    for column in Column::ALL {
+        if named.contains(&column) {
+            continue;
+        }
+        let fits: Vec<(usize, u8)> = folded
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| !taken.contains(&Some(*i)))
+            .filter_map(|(i, f)| fit(f).filter(|(c, _)| *c == column).map(|(_, rank)| (i, rank)))
+            .collect();
+        let best = fits.iter().map(|(_, rank)| *rank).max();
+        let finest: Vec<usize> = fits.iter().filter(|(_, r)| Some(*r) == best).map(|(i, _)| *i).collect();
+        match finest.as_slice() {
+            [] => {}
+            [one] => layout.put(column, Some(*one), headers.get(*one).map_or("", AsRef::as_ref)),
+            // The message's state is a convenience; two of them are no reason to refuse a file.
+            _ if column == Column::Status => {}
+            many => troubles.push(ambiguous(column, many, headers)),
+        }
+    }
+    if layout.field(Column::SentAt).is_none() && !named.contains(&Column::SentAt) {
+        let (field, name) = (layout.field(Column::Date), layout.header(Column::Date).to_owned());
+        if field.is_some() {
+            layout.put(Column::SentAt, field, &name);
+            layout.put(Column::Date, None, "");
+        }
+    }
+    if troubles.is_empty() { Ok(layout) } else { Err(troubles) }
+}
+
+/// The trouble of each indispensable column that `layout` lacks.
+pub(super) fn missing<S: AsRef<str>>(layout: &Layout, headers: &[S]) -> Vec<Trouble> {
+    let found = list(headers);
+    layout
+        .lacks()
+        .into_iter()
+        .map(|column| Trouble {
+            code: "column-missing",
+            severity: Severity::Error,
+            column: column.name().to_owned(),
+            what: Say::new(
+                format!("找不到“{}”列（{column}）；表头里有：{found}", column.zh()),
+                format!("no column for `{column}`; the header has: {found}"),
+            ),
+            next: Say::new(
+                format!("用 --column {column}=表头名 指出是哪一列；若首行不是表头，请先补上表头"),
+                format!(
+                    "name it with --column {column}=HEADER; if the first line is no header, add one to the file"
+                ),
+            ),
+        })
+        .collect()
+}
+
+fn unknown<S: AsRef<str>>(column: Column, wanted: &str, headers: &[S]) -> Trouble {
+    let found = list(headers);
+    Trouble {
+        code: "column-unknown",
+        severity: Severity::Error,
+        column: column.name().to_owned(),
+        what: Say::new(
+            format!("--column {column}={wanted} 指定的列不存在；表头里有：{found}"),
+            format!("--column {column}={wanted} names a column that is not there; the header has: {found}"),
+        ),
+        next: Say::new("把等号右边改成表头里的名字", "put one of the header's names after the equals sign"),
+    }
+}
+
+fn ambiguous<S: AsRef<str>>(column: Column, fields: &[usize], headers: &[S]) -> Trouble {
+    let names: Vec<&str> = fields.iter().filter_map(|i| headers.get(*i)).map(AsRef::as_ref).collect();
+    let (both, first) = (list(&names), names.first().copied().unwrap_or_default().trim().to_owned());
+    Trouble {
+        code: "column-ambiguous",
+        severity: Severity::Error,
+        column: column.name().to_owned(),
+        what: Say::new(
+            format!("{both} 都像是“{}”列（{column}），不猜", column.zh()),
+            format!("{both} fit `{column}` equally well; refusing to guess"),
+        ),
+        next: Say::new(
+            format!("用 --column 选定一列，例如 --column {column}={first}"),
+            format!("choose one with --column, for example --column {column}={first}"),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layout(headers: &[&str]) -> Result<Layout, Vec<Trouble>> {
+        resolve(headers, &Options::default())
+    }
+
+    #[test]
+    fn chinese_names_in_any_order_and_width() {
+        let l = layout(&["备注", " 消息内容 ", "发送时间（北京时间）", "客户昵称", "发送者"]).unwrap();
+        assert_eq!(l.field(Column::Content), Some(1));
+        assert_eq!(l.field(Column::SentAt), Some(2));
+        assert_eq!(l.field(Column::Buyer), Some(3));
+        assert_eq!(l.field(Column::Sender), Some(4));
+        assert_eq!(l.field(Column::Shop), None);
+        let l = layout(&["Session ID", "sentAt", "ＳＥＮＤＥＲ", "Content"]).unwrap();
+        assert_eq!(l.field(Column::SessionId), Some(0));
+        assert!(l.lacks().is_empty());
+    }
+
+    #[test]
+    fn a_canonical_name_beats_an_alias_but_equal_aliases_are_refused() {
+        let l = layout(&["role", "sender", "time", "content"]).unwrap();
+        assert_eq!(l.field(Column::Sender), Some(1));
+        let t = layout(&["对象", "发话者", "时间", "消息"]).unwrap_err();
+        assert_eq!(t.len(), 1);
+        assert_eq!((t[0].code, t[0].column.as_str()), ("column-ambiguous", "sender"));
+        assert!(t[0].what.zh.contains("对象") && t[0].what.zh.contains("发话者"));
+    }
+
+    #[test]
+    fn the_users_word_decides() {
+        let options = Options {
+            columns: vec![(Column::parse("role").unwrap(), "发话者".to_owned())],
+            ..Options::default()
+        };
+        let l = resolve(&["对象", "发话者", "时间", "消息"], &options).unwrap();
+        assert_eq!(l.field(Column::Sender), Some(1));
+        let t = resolve(&["对象", "时间", "消息"], &options).unwrap_err();
+        assert_eq!(t[0].code, "column-unknown");
+    }
+
+    #[test]
+    fn a_date_beside_a_time_is_kept_and_alone_stands_for_both() {
+        let l = layout(&["日期", "时间", "角色", "内容"]).unwrap();
+        assert_eq!((l.field(Column::Date), l.field(Column::SentAt)), (Some(0), Some(1)));
+        let l = layout(&["日期", "角色", "内容"]).unwrap();
+        assert_eq!((l.field(Column::Date), l.field(Column::SentAt)), (None, Some(0)));
+    }
+
+    #[test]
+    fn what_is_missing_is_named_with_what_was_found() {
+        let headers = ["角色", "备注"];
+        let t = missing(&layout(&headers).unwrap(), &headers);
+        let columns: Vec<&str> = t.iter().map(|t| t.column.as_str()).collect();
+        assert_eq!(columns, ["sent_at", "content"]);
+        assert!(t[0].what.zh.contains("备注") && t[0].next.en.contains("--column sent_at="));
+    }
+}

@@ -1,0 +1,166 @@
+//! The rows of a piece of CSV, with the physical line of each. A row with a broken quote costs its first line only:
+//! what the quote had swallowed is read again.
+
+use std::borrow::Cow;
+
+use csv::ByteRecord;
+
+use super::Options;
+use super::columns::{Column, Layout};
+use super::cut;
+use super::feed::Chunk;
+use super::intake::{Batch, Cells, Intake, Spot};
+use super::trouble::Trouble;
+use crate::problem::Severity;
+use crate::say::Say;
+
+/// A piece may be read again at most this many times over before a swallowed stretch is given up.
+const REREADS: usize = 4;
+
+/// Lines still to be read.
+struct Stretch {
+    start: usize,
+    end: usize,
+    line: u64,
+}
+
+struct Parser<'a, 'o> {
+    bytes: &'a [u8],
+    clean: bool,
+    layout: &'a Layout,
+    delimiter: u8,
+    intake: Intake<'o>,
+    again: Vec<Stretch>,
+    budget: usize,
+}
+
+/// Parses a piece that holds whole records.
+pub(super) fn parse(chunk: &Chunk, layout: &Layout, delimiter: u8, options: &Options) -> Batch {
+    let bytes =
+        if chunk.gb18030 { Cow::Owned(from_gb18030(&chunk.bytes)) } else { Cow::Borrowed(&chunk.bytes[..]) };
+    let mut parser = Parser {
+        clean: std::str::from_utf8(&bytes).is_ok(),
+        bytes: &bytes,
+        layout,
+        delimiter,
+        intake: Intake::new(chunk.file, options),
+        again: vec![Stretch { start: 0, end: bytes.len(), line: chunk.line }],
+        budget: bytes.len().saturating_mul(REREADS),
+    };
+    while let Some(stretch) = parser.again.pop() {
+        parser.stretch(&stretch);
+    }
+    parser.intake.batch
+}
+
+/// UTF-8, with a byte that no UTF-8 has in the place of each invalid sequence, so that it can be located.
+fn from_gb18030(raw: &[u8]) -> Vec<u8> {
+    if let Some(text) = encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(raw) {
+        return text.into_owned().into_bytes();
+    }
+    let (text, _) = encoding_rs::GB18030.decode_without_bom_handling(raw);
+    let mut bytes = Vec::with_capacity(text.len());
+    for (i, stretch) in text.split('\u{fffd}').enumerate() {
+        if i > 0 {
+            bytes.push(0xff);
+        }
+        bytes.extend_from_slice(stretch.as_bytes());
+    }
+    bytes
+}
+
+impl Parser<'_, '_> {
+    fn stretch(&mut self, stretch: &Stretch) {
+        let bytes = self.bytes.get(stretch.start..stretch.end).unwrap_or_default();
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(self.delimiter)
+            .buffer_capacity(bytes.len().min(64 << 10))
+            .from_reader(bytes);
+        let mut record = ByteRecord::new();
+        let mut before = (0usize, 0u64);
+        // Reading from memory cannot fail, and byte records may hold anything.
+        while reader.read_byte_record(&mut record).unwrap_or(false) {
+            let after = (
+                usize::try_from(reader.position().byte()).unwrap_or(bytes.len()),
+                reader.position().line() - 1,
+            );
+            let whole = bytes.get(before.0..after.0).unwrap_or_default();
+            // The reader leaves line ends and blank lines to the next record.
+            let blank = whole.iter().take_while(|b| matches!(**b, b'\r' | b'\n')).count();
+            let skipped = cut::newlines(whole.get(..blank).unwrap_or_default());
+            let raw = whole.get(blank..).unwrap_or_default();
+            let line = stretch.line + before.1 + skipped;
+            let tall = after.1 - before.1 - skipped > 1 || after.0 >= bytes.len();
+            self.record(&record, Spot { line, seq: 0, raw }, tall, stretch.start + before.0 + blank);
+            before = after;
+        }
+    }
+
+    fn record(&mut self, record: &ByteRecord, spot: Spot<'_>, tall: bool, start: usize) {
+        if tall {
+            let found = cut::scan(spot.raw, self.delimiter);
+            if found.inside || !found.sound {
+                let first = cut::first_line(spot.raw);
+                if first < spot.raw.len() && spot.raw.len() <= self.budget {
+                    self.budget -= spot.raw.len();
+                    let line = Spot { raw: spot.raw.get(..first).unwrap_or_default(), ..spot };
+                    self.intake.reject(line, broken_quote());
+                    let (end, line) = (start + spot.raw.len(), spot.line + 1);
+                    self.again.push(Stretch { start: start + first, end, line });
+                    return;
+                }
+                // On a line of its own, or at the end of all patience, the fields decide below.
+                if found.inside || first < spot.raw.len() {
+                    return self.intake.reject(spot, broken_quote());
+                }
+            }
+        }
+        if record.len() != self.layout.width {
+            if record.iter().all(|f| f.trim_ascii().is_empty()) {
+                return;
+            }
+            return self.intake.reject(spot, torn(record.len(), self.layout.width));
+        }
+        let mut cells: Cells<'_> = [b""; Column::COUNT];
+        for (cell, column) in cells.iter_mut().zip(Column::ALL) {
+            if let Some(field) = self.layout.field(column).and_then(|i| record.get(i)) {
+                *cell = field;
+            }
+        }
+        self.intake.take(spot, &cells, self.layout, self.clean);
+    }
+}
+
+fn torn(found: usize, wanted: usize) -> Trouble {
+    Trouble {
+        code: "row-torn",
+        severity: Severity::Error,
+        column: String::new(),
+        what: Say::new(
+            format!("这一行有 {found} 个字段，表头有 {wanted} 个"),
+            format!("the row has {found} fields, the header {wanted}"),
+        ),
+        next: Say::new(
+            "含逗号、引号或换行的内容要用双引号括起来，里面的引号写成两个",
+            "quote fields that hold delimiters, quotes or line ends, and double the quotes inside",
+        ),
+    }
+}
+
+fn broken_quote() -> Trouble {
+    Trouble {
+        code: "quote-unclosed",
+        severity: Severity::Error,
+        column: String::new(),
+        what: Say::new(
+            "这一行有引号没有闭合，后面的行被吞进了同一格",
+            "a quote opens on this line and swallows the lines after it",
+        ),
+        next: Say::new(
+            "补上右引号，字段内部的引号写成两个；其后各行已照常读取",
+            "close it, and double quotes inside a field; the lines after it were read as usual",
+        ),
+    }
+}

@@ -1,0 +1,316 @@
+//! Opens the inputs one after the other and cuts them into pieces that can be parsed apart. It meets the troubles
+//! of whole files; those of rows are the parsers'.
+
+use std::io;
+use std::sync::Arc;
+
+use encoding_rs::GB18030;
+
+use super::columns::{self, Layout};
+use super::cut;
+use super::intake::Batch;
+use super::json_cut::{Element, Reader as JsonReader, Step};
+use super::sniff::{self, Encoding, NotText};
+use super::source::{Opened, Source};
+use super::trouble::Trouble;
+use super::{Input, Options, Progress};
+use crate::problem::Severity;
+use crate::say::Say;
+
+mod words;
+
+/// Usual size of a piece in bytes.
+const PIECE: usize = 1 << 20;
+/// The longest record in bytes that is read; beyond it a quote was left open or the file is no log.
+const LONGEST: usize = 16 << 20;
+/// After so many records without an end in one file, the rest of what is in memory is given up at once: each
+/// costs another walk over it.
+const PATIENCE: u32 = 16;
+
+/// A piece of one input: whole records.
+pub(super) struct Chunk {
+    /// Index of the input in order of name.
+    pub(super) file: u32,
+    /// Number of the piece in its file.
+    pub(super) index: u32,
+    /// 1-based physical line of its first byte.
+    pub(super) line: u64,
+    /// The bytes are GB18030 rather than UTF-8.
+    pub(super) gb18030: bool,
+    pub(super) bytes: Vec<u8>,
+    pub(super) shape: Shape,
+}
+
+/// How the piece is laid out.
+pub(super) enum Shape {
+    Csv { layout: Arc<Layout>, delimiter: u8 },
+    Json(Vec<Element>),
+}
+
+enum Format {
+    Csv { layout: Arc<Layout>, delimiter: u8, broken: u32 },
+    Json(JsonReader),
+}
+
+struct Open {
+    source: Box<Source>,
+    format: Format,
+    line: u64,
+    index: u32,
+    rows: bool,
+    /// Inside a line that is too long: everything up to its end is dropped.
+    skipping: bool,
+}
+
+/// The inputs, and what was met on the way.
+pub(super) struct Feed<'o> {
+    inputs: Vec<Input>,
+    next: usize,
+    open: Option<Open>,
+    read: u64,
+    batch: Batch,
+    options: &'o Options,
+    progress: &'o dyn Progress,
+}
+
+impl<'o> Feed<'o> {
+    /// The inputs must be in order of name.
+    pub(super) fn new(inputs: Vec<Input>, options: &'o Options, progress: &'o dyn Progress) -> Self {
+        Self { inputs, next: 0, open: None, read: 0, batch: Batch::new(0), options, progress }
+    }
+
+    /// Inputs that were opened and whose layout was understood.
+    pub(super) fn files_read(&self) -> u64 {
+        self.read
+    }
+
+    /// Troubles and rejected lines that the feed itself met.
+    pub(super) fn into_batch(self) -> Batch {
+        self.batch
+    }
+
+    /// Up to `width` pieces; empty at the end of all inputs.
+    pub(super) fn round(&mut self, width: usize) -> Vec<Chunk> {
+        let mut round = Vec::with_capacity(width);
+        while round.len() < width {
+            match self.piece() {
+                Some(chunk) => round.push(chunk),
+                None => break,
+            }
+        }
+        round
+    }
+
+    fn file(&self) -> u32 {
+        u32::try_from(self.next.saturating_sub(1)).unwrap_or(u32::MAX)
+    }
+
+    fn piece(&mut self) -> Option<Chunk> {
+        loop {
+            let Some(mut open) = self.open.take() else {
+                let input = self.inputs.get(self.next)?.clone();
+                self.next += 1;
+                match self.start(&input) {
+                    Ok(open) => self.open = open,
+                    Err(error) => self.trouble(0, words::unreadable(&error)),
+                }
+                continue;
+            };
+            let step = match open.format {
+                Format::Csv { .. } => self.csv_piece(&mut open),
+                Format::Json(_) => self.json_piece(&mut open),
+            };
+            open.source.report(self.progress);
+            match step {
+                Ok(Some(chunk)) => {
+                    open.rows = true;
+                    open.index += 1;
+                    self.open = Some(open);
+                    return Some(chunk);
+                }
+                Ok(None) if !open.rows => self.trouble(0, words::header_only()),
+                Ok(None) => {}
+                Err(error) => self.trouble(open.line, words::unreadable(&error)),
+            }
+        }
+    }
+
+    fn trouble(&mut self, line: u64, trouble: Trouble) {
+        let file = self.file();
+        self.batch.folded.add(file, line, trouble);
+    }
+
+    /// Opens an input and finds its format; `None` when the trouble was told.
+    fn start(&mut self, input: &Input) -> io::Result<Option<Open>> {
+        let (mut source, json) = match Source::open(input)? {
+            Opened::Text(source, json) => (source, json),
+            Opened::Empty => {
+                self.trouble(0, words::empty());
+                return Ok(None);
+            }
+            Opened::NotText(kind) => {
+                self.trouble(0, words::not_text(kind));
+                return Ok(None);
+            }
+        };
+        source.report(self.progress);
+        let mut open = Open {
+            source,
+            format: Format::Json(JsonReader::new()),
+            line: 1,
+            index: 0,
+            rows: false,
+            skipping: false,
+        };
+        if !json {
+            match self.csv_header(&mut open)? {
+                Some(format) => open.format = format,
+                None => return Ok(None),
+            }
+        }
+        self.read += 1;
+        Ok(Some(open))
+    }
+
+    /// Reads the header and takes it off the buffer.
+    fn csv_header(&mut self, open: &mut Open) -> io::Result<Option<Format>> {
+        let source = &mut open.source;
+        source.fill(PIECE)?;
+        if source.encoding.is_none() {
+            source.encoding = sniff::byte_encoding(&source.buffer);
+        }
+        let blank = source.buffer.iter().take_while(|b| b.is_ascii_whitespace()).count();
+        let blank = source.buffer.get(..blank).and_then(|b| memchr::memrchr(b'\n', b)).map_or(0, |i| i + 1);
+        open.line += cut::newlines(&source.take(blank));
+        let mut length = cut::first_line(&source.buffer);
+        // A quoted header name may hold a line end.
+        while source.buffer.get(..length).is_some_and(|h| memchr::memchr_iter(b'"', h).count() % 2 == 1) {
+            let more = cut::first_line(source.buffer.get(length..).unwrap_or_default());
+            if more == 0 || length > 64 << 10 {
+                break;
+            }
+            length += more;
+        }
+        let raw = source.take(length);
+        let header = match source.encoding {
+            Some(Encoding::Gb18030) => GB18030.decode_without_bom_handling(&raw).0.into_owned(),
+            _ => String::from_utf8_lossy(&raw).into_owned(),
+        };
+        let line = open.line;
+        open.line += cut::newlines(&raw);
+        let (delimiter, names) = sniff::delimiter(&header);
+        let troubles = match columns::resolve(&names, self.options) {
+            Ok(layout) if layout.lacks().is_empty() => {
+                if let Some(trouble) = words::no_key(&layout) {
+                    self.trouble(line, trouble);
+                }
+                return Ok(Some(Format::Csv { layout: Arc::new(layout), delimiter, broken: 0 }));
+            }
+            _ if names.len() < 2 => vec![words::one_column(&header)],
+            Ok(layout) => columns::missing(&layout, &names),
+            Err(troubles) => troubles,
+        };
+        for trouble in troubles {
+            self.trouble(line, trouble);
+        }
+        Ok(None)
+    }
+
+    fn csv_piece(&mut self, open: &mut Open) -> io::Result<Option<Chunk>> {
+        let mut want = PIECE;
+        loop {
+            open.source.fill(want)?;
+            if open.skipping && self.skip(open) {
+                continue;
+            }
+            if open.source.buffer.is_empty() {
+                return Ok(None);
+            }
+            let Format::Csv { layout, delimiter, broken } = &mut open.format else { return Ok(None) };
+            let found = cut::scan(&open.source.buffer, *delimiter);
+            let end =
+                if open.source.ended && !found.inside { open.source.buffer.len() } else { found.border };
+            if end > 0 {
+                let shape = Shape::Csv { layout: Arc::clone(layout), delimiter: *delimiter };
+                return Ok(Some(self.chunk(open, end, shape)));
+            }
+            if !open.source.ended && open.source.buffer.len() < LONGEST {
+                want = (open.source.buffer.len() * 2).min(LONGEST).max(PIECE);
+                continue;
+            }
+            *broken += 1;
+            let patient = *broken < PATIENCE;
+            let trouble =
+                if open.source.ended { words::unclosed_quote() } else { words::too_long(found.inside) };
+            let length =
+                if patient { cut::first_line(&open.source.buffer) } else { open.source.buffer.len() };
+            open.skipping = !open.source.ended && length == open.source.buffer.len();
+            self.reject(open, length, trouble);
+        }
+    }
+
+    /// Drops the rest of a line that was too long; whether more must be read.
+    fn skip(&mut self, open: &mut Open) -> bool {
+        let length = cut::first_line(&open.source.buffer);
+        let dropped = open.source.take(length);
+        open.line += cut::newlines(&dropped);
+        open.skipping = dropped.last() != Some(&b'\n') && !open.source.ended;
+        open.skipping
+    }
+
+    fn reject(&mut self, open: &mut Open, length: usize, trouble: Trouble) {
+        let raw = open.source.take(length);
+        let file = self.file();
+        open.rows = true;
+        let gb18030 = open.source.encoding == Some(Encoding::Gb18030);
+        let text =
+            if gb18030 { GB18030.decode_without_bom_handling(&raw).0 } else { String::from_utf8_lossy(&raw) };
+        self.batch.reject(self.options, file, open.line, &text, trouble);
+        open.line += cut::newlines(&raw);
+    }
+
+    fn chunk(&mut self, open: &mut Open, end: usize, shape: Shape) -> Chunk {
+        let line = open.line;
+        let bytes = open.source.take(end);
+        open.line += cut::newlines(&bytes);
+        if open.source.encoding.is_none() {
+            open.source.encoding = sniff::byte_encoding(&bytes);
+        }
+        let gb18030 = open.source.encoding == Some(Encoding::Gb18030);
+        Chunk { file: self.file(), index: open.index, line, gb18030, bytes, shape }
+    }
+
+    fn json_piece(&mut self, open: &mut Open) -> io::Result<Option<Chunk>> {
+        let mut want = PIECE;
+        loop {
+            open.source.fill(want)?;
+            if open.skipping && self.skip(open) {
+                continue;
+            }
+            if open.source.buffer.is_empty() {
+                return Ok(None);
+            }
+            let Format::Json(reader) = &mut open.format else { return Ok(None) };
+            match reader.step(&open.source.buffer, open.source.ended) {
+                Step::Elements { elements, end } if elements.is_empty() => {
+                    open.line += cut::newlines(&open.source.take(end));
+                    if open.source.ended && open.source.buffer.is_empty() {
+                        return Ok(None);
+                    }
+                }
+                Step::Elements { elements, end } => {
+                    return Ok(Some(self.chunk(open, end, Shape::Json(elements))));
+                }
+                Step::More if open.source.buffer.len() < LONGEST => {
+                    want = (open.source.buffer.len() * 2).min(LONGEST).max(PIECE);
+                }
+                Step::More => {
+                    let length = cut::first_line(&open.source.buffer);
+                    open.skipping = length == open.source.buffer.len();
+                    self.reject(open, length, words::too_long(false));
+                }
+                Step::Broken { length } => self.reject(open, length, words::json_cut_off()),
+            }
+        }
+    }
+}

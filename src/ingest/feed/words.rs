@@ -1,0 +1,157 @@
+//! What is said about whole files and about records without an end.
+
+use std::io;
+
+use super::{LONGEST, Layout, NotText, Say, Severity, Trouble};
+use crate::ingest::columns::Column;
+use crate::ingest::trouble::excerpt;
+
+fn trouble(code: &'static str, severity: Severity, what: Say, next: Say) -> Trouble {
+    Trouble { code, severity, column: String::new(), what, next }
+}
+
+pub(super) fn unreadable(error: &io::Error) -> Trouble {
+    trouble(
+        "file-unreadable",
+        Severity::Error,
+        Say::new(format!("读不了这个文件：{error}"), format!("the file cannot be read: {error}")),
+        Say::new("检查路径、权限和磁盘后再运行", "check path, permission and disk, then run again"),
+    )
+}
+
+pub(super) fn empty() -> Trouble {
+    trouble(
+        "file-empty",
+        Severity::Error,
+        Say::new("文件是空的，没有表头也没有消息", "the file is empty: no header, no message"),
+        Say::new(
+            "重新导出这份聊天记录；若当天确实没有会话，请不要传入这个文件",
+            "export it again, or leave it out",
+        ),
+    )
+}
+
+pub(super) fn header_only() -> Trouble {
+    trouble(
+        "header-only",
+        Severity::Warning,
+        Say::new("只有表头，没有一条消息", "there is a header but not one message"),
+        Say::new(
+            "确认导出的时间范围；若当天确实没有会话，可以忽略",
+            "check the date range of the export; ignore it if there was no chat",
+        ),
+    )
+}
+
+pub(super) fn not_text(kind: NotText) -> Trouble {
+    let (zh, en, next_zh, next_en) = match kind {
+        NotText::Zip => (
+            "这是 Excel 工作簿（xlsx）或 ZIP 压缩包，不是文本",
+            "this is an Excel workbook (xlsx) or a ZIP archive, not text",
+            "在 Excel 里另存为“CSV UTF-8”，或先解压，再传入得到的文件",
+            "save it as `CSV UTF-8` in Excel, or unpack it, and pass the result",
+        ),
+        NotText::Xls => (
+            "这是旧版 Excel 工作簿（xls），不是文本",
+            "this is an old Excel workbook (xls), not text",
+            "在 Excel 里另存为“CSV UTF-8”再传入",
+            "save it as `CSV UTF-8` in Excel and pass the result",
+        ),
+        NotText::Gzip => (
+            "这是 gzip 压缩文件",
+            "this is a gzip file",
+            "先解压（gunzip），或用管道：gunzip -c 文件 | kefu-audit audit -",
+            "unpack it first, or pipe it: gunzip -c FILE | kefu-audit audit -",
+        ),
+        NotText::Binary => (
+            "这是二进制文件（含大量控制字符），不是聊天记录文本",
+            "this is a binary file (NUL bytes or many control characters), not a chat log",
+            "传入 CSV 或 JSON 格式的导出文件",
+            "pass an export in CSV or JSON",
+        ),
+    };
+    trouble("file-binary", Severity::Error, Say::new(zh, en), Say::new(next_zh, next_en))
+}
+
+pub(super) fn one_column(header: &str) -> Trouble {
+    let shown = excerpt(header.trim().as_bytes());
+    trouble(
+        "delimiter-unknown",
+        Severity::Error,
+        Say::new(
+            format!("按逗号、制表符、分号都只分出一列：{shown}"),
+            format!("comma, tab and semicolon all give one single column: {shown}"),
+        ),
+        Say::new(
+            "另存为逗号分隔的 CSV，首行写表头（至少要有发送者、发送时间、消息内容）",
+            "save it as comma-separated CSV with a header line (sender, sent_at and content at least)",
+        ),
+    )
+}
+
+/// Without session ids and buyers, conversations cannot be told apart.
+pub(super) fn no_key(layout: &Layout) -> Option<Trouble> {
+    let absent = |c| layout.field(c).is_none();
+    (absent(Column::SessionId) && absent(Column::Buyer)).then(|| {
+        trouble(
+            "key-missing",
+            Severity::Warning,
+            Say::new(
+                "没有会话 ID 列也没有买家列，只能按店铺和静默时长分会话",
+                "neither a session id nor a buyer column: conversations are told apart by shop and silence alone",
+            ),
+            Say::new(
+                "用 --column session_id=表头名 或 --column buyer=表头名 指出",
+                "name one with --column session_id=HEADER or --column buyer=HEADER",
+            ),
+        )
+    })
+}
+
+pub(super) fn unclosed_quote() -> Trouble {
+    trouble(
+        "quote-unclosed",
+        Severity::Error,
+        Say::new(
+            "这一行有引号没有闭合，直到文件结尾",
+            "a quote opens on this line and never closes before the file ends",
+        ),
+        Say::new(
+            "补上右引号，字段内部的引号写成两个；其后各行已照常读取",
+            "close it, and double quotes inside a field; the lines after it were read as usual",
+        ),
+    )
+}
+
+pub(super) fn too_long(inside: bool) -> Trouble {
+    let mib = LONGEST >> 20;
+    let (zh, en) =
+        if inside { ("，多半是引号没有闭合", ", most likely a quote left open") } else { ("", "") };
+    trouble(
+        "record-too-long",
+        Severity::Error,
+        Say::new(
+            format!("从这里开始的一条记录超过 {mib} MiB{zh}"),
+            format!("a record of more than {mib} MiB begins here{en}"),
+        ),
+        Say::new(
+            "检查这一行的引号和换行；JSON 请改成每行一条消息（NDJSON）",
+            "check quotes and line ends here; turn JSON into one message per line (NDJSON)",
+        ),
+    )
+}
+
+pub(super) fn json_cut_off() -> Trouble {
+    trouble(
+        "json-invalid",
+        Severity::Error,
+        Say::new(
+            "JSON 在这里断了：文件结束前括号或引号没有闭合",
+            "the JSON breaks off here: a bracket or quote is open when the file ends",
+        ),
+        Say::new(
+            "重新导出，或用 JSON 校验工具检查这一处",
+            "export it again, or check this place with a JSON validator",
+        ),
+    )
+}

@@ -1,0 +1,300 @@
+//! Judges one row's fields and packs the good ones into partitions. It does not know which format a row came from.
+
+use std::hash::Hasher;
+
+use rustc_hash::FxHasher;
+
+use super::columns::{Column, Layout};
+use super::store::{PARTITIONS, Part, Reject, Row};
+use super::trouble::{Folded, Trouble, excerpt};
+use super::{Options, roles, times};
+use crate::model::{Kind, Platform, Role};
+use crate::problem::Severity;
+use crate::say::Say;
+
+/// The fields of a row by [`Column::index`], empty where the row has none.
+pub(super) type Cells<'a> = [&'a [u8]; Column::COUNT];
+
+/// What a piece of input gave.
+pub(super) struct Batch {
+    pub(super) parts: Vec<Part>,
+    pub(super) folded: Folded,
+    pub(super) rejects: Vec<Reject>,
+    pub(super) rows: u64,
+    pub(super) rejected: u64,
+}
+
+impl Batch {
+    /// An empty batch; `partitions` is 0 where only troubles are collected.
+    pub(super) fn new(partitions: usize) -> Self {
+        Self {
+            parts: (0..partitions).map(|_| Part::default()).collect(),
+            folded: Folded::default(),
+            rejects: Vec::new(),
+            rows: 0,
+            rejected: 0,
+        }
+    }
+
+    /// Counts a row that cannot be used and keeps it if asked.
+    pub(super) fn reject(&mut self, options: &Options, file: u32, line: u64, raw: &str, trouble: Trouble) {
+        self.rows += 1;
+        self.rejected += 1;
+        self.keep(options, file, line, raw, &trouble);
+        self.folded.add(file, line, trouble);
+    }
+
+    fn keep(&mut self, options: &Options, file: u32, line: u64, raw: &str, trouble: &Trouble) {
+        if options.keep_rejects {
+            let raw = raw.trim_end_matches(['\n', '\r']).to_owned();
+            let (code, column) = (trouble.code, trouble.column.clone());
+            self.rejects.push(Reject { file, line, column, code, raw, reason: trouble.what.clone() });
+        }
+    }
+}
+
+/// Takes the rows of one piece.
+pub(super) struct Intake<'o> {
+    options: &'o Options,
+    file: u32,
+    pub(super) batch: Batch,
+}
+
+/// Where a row stands.
+#[derive(Clone, Copy)]
+pub(super) struct Spot<'a> {
+    /// 1-based physical line.
+    pub(super) line: u64,
+    /// Tells rows of one line apart.
+    pub(super) seq: u64,
+    /// The row as it stands in the file.
+    pub(super) raw: &'a [u8],
+}
+
+impl<'o> Intake<'o> {
+    pub(super) fn new(file: u32, options: &'o Options) -> Self {
+        Self { options, file, batch: Batch::new(PARTITIONS) }
+    }
+
+    /// Counts a row that cannot be used.
+    pub(super) fn reject(&mut self, spot: Spot<'_>, trouble: Trouble) {
+        let raw = String::from_utf8_lossy(spot.raw);
+        self.batch.reject(self.options, self.file, spot.line, &raw, trouble);
+    }
+
+    /// Takes one row. `clean`: every field is known to be valid UTF-8.
+    pub(super) fn take(&mut self, spot: Spot<'_>, cells: &Cells<'_>, layout: &Layout, clean: bool) {
+        let cell = |column: Column| cells.get(column.index()).map_or(&b""[..], |c| c.trim_ascii());
+        if cells.iter().all(|c| c.trim_ascii().is_empty()) {
+            // A spreadsheet's empty row holds nothing that could be lost.
+            return;
+        }
+        if !clean {
+            let bad: Vec<Trouble> = Column::ALL
+                .into_iter()
+                .filter(|c| std::str::from_utf8(cell(*c)).is_err())
+                .map(|c| invalid_bytes(layout.header(c), cell(c)))
+                .collect();
+            if !bad.is_empty() {
+                return self.refuse(spot, bad);
+            }
+        }
+        let mut bad = Vec::new();
+        let word = |column: Column| std::str::from_utf8(cell(column)).unwrap_or_default();
+        let (buyer, agent, sender) = (word(Column::Buyer), word(Column::Agent), word(Column::Sender));
+        let shop = match (word(Column::Shop), &self.options.shop) {
+            ("", Some(given)) => given.as_str(),
+            (shop, _) => shop,
+        };
+        let content = cells.get(Column::Content.index()).copied().unwrap_or_default();
+        let (kind, recalled) = self.kind(spot, word(Column::Kind), word(Column::Status), content, layout);
+        let role = roles::role(sender, buyer, agent, shop)
+            .or_else(|| (kind == Kind::System).then_some(Role::System));
+        if role.is_none() {
+            bad.push(unknown_role(layout.header(Column::Sender), sender.as_bytes()));
+        }
+        let at = moment(cell(Column::SentAt), cell(Column::Date));
+        if at.is_none() {
+            bad.push(bad_time(layout.header(Column::SentAt), cell(Column::SentAt), cell(Column::Date)));
+        }
+        let (Some(role), Some(at)) = (role, at) else { return self.refuse(spot, bad) };
+        // A staff account names the agent where no column does.
+        let agent =
+            if agent.is_empty() && role.is_shop() && !roles::is_role_word(sender) { sender } else { agent };
+        let platform = self.platform(spot, word(Column::Platform), layout);
+        let session = word(Column::SessionId);
+        let order = word(Column::OrderId);
+        let row = Row {
+            at,
+            file: self.file,
+            line: u32::try_from(spot.line).unwrap_or(u32::MAX),
+            seq: spot.seq,
+            role,
+            kind,
+            recalled,
+            platform,
+        };
+        let texts = [
+            session.as_bytes(),
+            shop.as_bytes(),
+            buyer.as_bytes(),
+            agent.as_bytes(),
+            order.as_bytes(),
+            content,
+        ];
+        self.batch.rows += 1;
+        let home = partition(platform, shop, session, buyer);
+        if let Some(part) = self.batch.parts.get_mut(home) {
+            part.push(&row, &texts);
+        }
+    }
+
+    /// Tells of every bad field, but counts and keeps the row once.
+    pub(super) fn refuse(&mut self, spot: Spot<'_>, bad: Vec<Trouble>) {
+        let mut bad = bad.into_iter();
+        if let Some(first) = bad.next() {
+            self.reject(spot, first);
+        }
+        for more in bad {
+            self.batch.folded.add(self.file, spot.line, more);
+        }
+    }
+
+    fn kind(
+        &mut self,
+        spot: Spot<'_>,
+        word: &str,
+        state: &str,
+        content: &[u8],
+        layout: &Layout,
+    ) -> (Kind, bool) {
+        let (kind, recalled) = roles::kind(word).unwrap_or_else(|| {
+            self.batch.folded.add(self.file, spot.line, unknown_kind(layout.header(Column::Kind), word));
+            (Kind::Text, false)
+        });
+        if kind == Kind::Text && roles::is_recall_note(content) {
+            return (Kind::System, true);
+        }
+        (kind, recalled || roles::is_recalled_state(state))
+    }
+
+    fn platform(&mut self, spot: Spot<'_>, word: &str, layout: &Layout) -> Option<Platform> {
+        if word.is_empty() {
+            return self.options.platform;
+        }
+        let platform = roles::platform(word);
+        if platform.is_none() {
+            let trouble = unknown_platform(layout.header(Column::Platform), word);
+            self.batch.folded.add(self.file, spot.line, trouble);
+        }
+        platform
+    }
+}
+
+/// The moment of a row whose date may stand in a column of its own.
+fn moment(time: &[u8], date: &[u8]) -> Option<i64> {
+    if date.is_empty() {
+        return times::parse(time);
+    }
+    // A time of day is short; a full moment beside a date column is taken as it is.
+    if time.len() > 12 {
+        if let Some(at) = times::parse(time) {
+            return Some(at);
+        }
+    }
+    let day = date.split(|b| matches!(b, b' ' | b'T')).next().unwrap_or_default();
+    times::parse(&[day, b" ", time].concat()).or_else(|| times::parse(time))
+}
+
+/// The partition of a conversation: the same for any file, thread or run.
+fn partition(platform: Option<Platform>, shop: &str, session: &str, buyer: &str) -> usize {
+    let mut hash = FxHasher::default();
+    hash.write_u8(platform.map_or(0, |p| 1 + p as u8));
+    hash.write(shop.as_bytes());
+    hash.write_u8(u8::from(session.is_empty()));
+    hash.write(if session.is_empty() { buyer } else { session }.as_bytes());
+    let most = u64::try_from(PARTITIONS).unwrap_or(1);
+    usize::try_from((hash.finish() >> 20) % most).unwrap_or_default()
+}
+
+fn invalid_bytes(header: &str, value: &[u8]) -> Trouble {
+    let shown = excerpt(value);
+    Trouble {
+        code: "bytes-invalid",
+        severity: Severity::Error,
+        column: header.to_owned(),
+        what: Say::new(
+            format!("这一格有不成字的字节：{shown}"),
+            format!("the field holds bytes that are no characters: {shown}"),
+        ),
+        next: Say::new(
+            "用 UTF-8 或 GB18030 重新导出；不要在半个汉字处截断文件",
+            "export it again as UTF-8 or GB18030, and do not cut files within a character",
+        ),
+    }
+}
+
+fn unknown_role(header: &str, value: &[u8]) -> Trouble {
+    let shown = excerpt(value);
+    Trouble {
+        code: "role-unknown",
+        severity: Severity::Error,
+        column: header.to_owned(),
+        what: Say::new(
+            format!("看不出“{shown}”是买家、客服、机器人还是系统"),
+            format!("cannot tell whether `{shown}` is buyer, agent, robot or system"),
+        ),
+        next: Say::new(
+            "写 buyer/agent/robot/system（或 买家/客服/机器人/系统），或补上买家列、客服列以便按账号对照；列认错了就用 --column sender=表头名",
+            "write buyer/agent/robot/system, or add buyer and agent columns to compare accounts with; if it is the wrong column, use --column sender=HEADER",
+        ),
+    }
+}
+
+fn bad_time(header: &str, time: &[u8], date: &[u8]) -> Trouble {
+    let shown = excerpt(&[date, time].join(&b' ')).trim().to_owned();
+    Trouble {
+        code: "time-invalid",
+        severity: Severity::Error,
+        column: header.to_owned(),
+        what: Say::new(
+            format!("“{shown}”不是完整的日期和时间"),
+            format!("`{shown}` is no full date and time"),
+        ),
+        next: Say::new(
+            "写成 2025-01-31 09:05:00（北京时间）；列认错了就用 --column sent_at=表头名",
+            "write it as 2025-01-31 09:05:00 (Beijing time); if it is the wrong column, use --column sent_at=HEADER",
+        ),
+    }
+}
+
+fn unknown_kind(header: &str, value: &str) -> Trouble {
+    let shown = excerpt(value.as_bytes());
+    Trouble {
+        code: "type-unknown",
+        severity: Severity::Warning,
+        column: header.to_owned(),
+        what: Say::new(
+            format!("不认识的消息类型“{shown}”，按文本处理"),
+            format!("unknown message type `{shown}`, taken for text"),
+        ),
+        next: Say::new("写 text/image/card/system（或 文本/图片/卡片/系统）", "write text/image/card/system"),
+    }
+}
+
+fn unknown_platform(header: &str, value: &str) -> Trouble {
+    let shown = excerpt(value.as_bytes());
+    Trouble {
+        code: "platform-unknown",
+        severity: Severity::Warning,
+        column: header.to_owned(),
+        what: Say::new(
+            format!("不认识的平台“{shown}”，只按各平台通用的规则检查"),
+            format!("unknown platform `{shown}`: only rules of every platform are judged"),
+        ),
+        next: Say::new(
+            "写 tmall/taobao/jd/pdd（或 天猫/淘宝/京东/拼多多）",
+            "write tmall, taobao, jd or pdd",
+        ),
+    }
+}

@@ -1,0 +1,132 @@
+//! Reads chat-log exports and yields conversations: bytes, decoding, columns, rows, grouping, in bounded memory.
+//! It knows formats and columns, nothing of rules; it never stops at a bad row but counts and locates it.
+//!
+//! A reader cuts each input at record borders into pieces of about a mebibyte; the pieces are parsed on the
+//! current rayon pool and their rows dealt into a fixed number of partitions by a hash of the conversation, so
+//! that neither thread count nor the way the input is split over files shows in the result.
+
+mod aliases;
+mod assemble;
+mod columns;
+mod csv_rows;
+mod cut;
+mod expand;
+mod feed;
+mod intake;
+mod json_cut;
+mod json_rows;
+mod roles;
+mod sniff;
+mod source;
+mod store;
+mod times;
+mod trouble;
+
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use rayon::prelude::*;
+
+pub use self::assemble::Partition;
+pub use self::columns::Column;
+pub use self::expand::expand;
+pub use self::store::{Counts, Reject, Store};
+
+use self::feed::{Chunk, Feed, Shape};
+use self::intake::Batch;
+use self::store::Builder;
+use crate::model::Platform;
+
+/// How inputs are to be read.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Columns that the user names, with the header each stands under; they go before every alias.
+    pub columns: Vec<(Column, String)>,
+    /// Silence in seconds that ends a conversation where the log has no session ids.
+    pub gap_seconds: i64,
+    /// The marketplace of rows that name none.
+    pub platform: Option<Platform>,
+    /// The shop of rows that name none.
+    pub shop: Option<String>,
+    /// Whether rows that could not be used are kept for [`Store::rejects`].
+    pub keep_rejects: bool,
+    /// Bytes of rows held in memory before they are written to a temporary file.
+    pub memory_bytes: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            columns: Vec::new(),
+            gap_seconds: 1800,
+            platform: None,
+            shop: None,
+            keep_rejects: false,
+            memory_bytes: 64 << 20,
+        }
+    }
+}
+
+/// One thing to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// A file.
+    Path(PathBuf),
+    /// Standard input, until it ends.
+    Stdin,
+}
+
+impl Input {
+    /// The name used in places and reports, with `/` on every system.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::Path(path) => path.to_string_lossy().replace('\\', "/"),
+            Self::Stdin => "<stdin>".to_owned(),
+        }
+    }
+}
+
+/// Told how far reading has come.
+pub trait Progress: Sync {
+    /// `n` more bytes of input, as they stand in the file, were read.
+    fn bytes(&self, n: u64);
+}
+
+impl Progress for () {
+    fn bytes(&self, _: u64) {}
+}
+
+/// Reads every input, in order of name, on the current rayon pool. What went wrong is in [`Store::problems`].
+pub fn read(inputs: &[Input], options: &Options, progress: &dyn Progress) -> Store {
+    let mut inputs: Vec<(String, &Input)> = inputs.iter().map(|i| (i.name(), i)).collect();
+    inputs.sort_by(|a, b| a.0.cmp(&b.0));
+    let files: Vec<String> = inputs.iter().map(|(name, _)| name.clone()).collect();
+    let mut feed = Feed::new(inputs.into_iter().map(|(_, input)| input.clone()).collect(), options, progress);
+    let builder = Mutex::new(Builder::new(options.memory_bytes));
+    let width = (rayon::current_num_threads() * 2).clamp(2, 64);
+    let mut round = feed.round(width);
+    while !round.is_empty() {
+        // The next pieces are read while these are parsed.
+        let parse = || {
+            round.into_par_iter().for_each(|chunk| {
+                let batch = parse(&chunk, options);
+                builder.lock().unwrap_or_else(std::sync::PoisonError::into_inner).merge(batch);
+            });
+        };
+        let ((), next) = rayon::join(parse, || feed.round(width));
+        round = next;
+    }
+    let mut builder = builder.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let read = feed.files_read();
+    builder.merge(feed.into_batch());
+    builder.finish(files, read, options.gap_seconds)
+}
+
+/// The rows of one piece of input.
+fn parse(chunk: &Chunk, options: &Options) -> Batch {
+    match &chunk.shape {
+        Shape::Csv { layout, delimiter } => csv_rows::parse(chunk, layout, *delimiter, options),
+        Shape::Json(elements) => json_rows::parse(chunk, elements, options),
+    }
+}

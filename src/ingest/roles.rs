@@ -1,0 +1,234 @@
+//! Who speaks and what is carried, from the words that exports use. It sees one row's fields and nothing else.
+
+use crate::model::{Kind, Platform, Role};
+
+/// Words for a role, folded as [`super::columns::fold`] does.
+const ROLES: &[(&str, Role)] = &[
+    ("buyer", Role::Buyer),
+    ("agent", Role::Agent),
+    ("robot", Role::Robot),
+    ("system", Role::System),
+    ("买家", Role::Buyer),
+    ("顾客", Role::Buyer),
+    ("客户", Role::Buyer),
+    ("用户", Role::Buyer),
+    ("消费者", Role::Buyer),
+    ("会员", Role::Buyer),
+    ("访客", Role::Buyer),
+    ("customer", Role::Buyer),
+    ("user", Role::Buyer),
+    ("client", Role::Buyer),
+    ("visitor", Role::Buyer),
+    ("客服", Role::Agent),
+    ("人工客服", Role::Agent),
+    ("人工", Role::Agent),
+    ("商家", Role::Agent),
+    ("卖家", Role::Agent),
+    ("店家", Role::Agent),
+    ("店铺", Role::Agent),
+    ("坐席", Role::Agent),
+    ("座席", Role::Agent),
+    ("员工", Role::Agent),
+    ("seller", Role::Agent),
+    ("staff", Role::Agent),
+    ("waiter", Role::Agent),
+    ("assistant", Role::Agent),
+    ("service", Role::Agent),
+    ("merchant", Role::Agent),
+    ("mallcs", Role::Agent),
+    ("机器人", Role::Robot),
+    ("智能客服", Role::Robot),
+    ("机器人客服", Role::Robot),
+    ("服务助手", Role::Robot),
+    ("客服机器人", Role::Robot),
+    ("自动回复", Role::Robot),
+    ("自动", Role::Robot),
+    ("jimi", Role::Robot),
+    ("bot", Role::Robot),
+    ("auto", Role::Robot),
+    ("系统", Role::System),
+    ("系统消息", Role::System),
+    ("系统提示", Role::System),
+    ("系统提醒", Role::System),
+    ("系统通知", Role::System),
+    ("平台", Role::System),
+    ("sys", Role::System),
+    ("notice", Role::System),
+];
+
+/// Parts of an account name that only robots carry.
+const ROBOT_MARKS: [&str; 5] = ["服务助手", "机器人", "智能客服", "自动回复", "jimi"];
+
+/// Words for what a message carries; `true` means withdrawn.
+const KINDS: &[(&str, Kind, bool)] = &[
+    ("text", Kind::Text, false),
+    ("image", Kind::Image, false),
+    ("card", Kind::Card, false),
+    ("system", Kind::System, false),
+    ("文本", Kind::Text, false),
+    ("文字", Kind::Text, false),
+    ("文本消息", Kind::Text, false),
+    ("txt", Kind::Text, false),
+    ("表情", Kind::Text, false),
+    ("emoji", Kind::Text, false),
+    ("链接", Kind::Text, false),
+    ("link", Kind::Text, false),
+    ("图片", Kind::Image, false),
+    ("视频", Kind::Image, false),
+    ("语音", Kind::Image, false),
+    ("文件", Kind::Image, false),
+    ("图片消息", Kind::Image, false),
+    ("img", Kind::Image, false),
+    ("picture", Kind::Image, false),
+    ("video", Kind::Image, false),
+    ("voice", Kind::Image, false),
+    ("audio", Kind::Image, false),
+    ("file", Kind::Image, false),
+    ("卡片", Kind::Card, false),
+    ("订单", Kind::Card, false),
+    ("商品", Kind::Card, false),
+    ("订单卡片", Kind::Card, false),
+    ("商品卡片", Kind::Card, false),
+    ("order", Kind::Card, false),
+    ("goods", Kind::Card, false),
+    ("product", Kind::Card, false),
+    ("系统", Kind::System, false),
+    ("系统消息", Kind::System, false),
+    ("系统提示", Kind::System, false),
+    ("systemcard", Kind::System, false),
+    ("notice", Kind::System, false),
+    ("event", Kind::System, false),
+    ("撤回", Kind::Text, true),
+    ("已撤回", Kind::Text, true),
+    ("消息撤回", Kind::Text, true),
+    ("撤回消息", Kind::Text, true),
+    ("recall", Kind::Text, true),
+    ("recalled", Kind::Text, true),
+    ("revoke", Kind::Text, true),
+    ("revoked", Kind::Text, true),
+    ("withdraw", Kind::Text, true),
+    ("withdrawn", Kind::Text, true),
+];
+
+/// Words for a marketplace.
+const PLATFORMS: &[(&str, Platform)] = &[
+    ("tmall", Platform::Tmall),
+    ("taobao", Platform::Taobao),
+    ("jd", Platform::Jd),
+    ("pdd", Platform::Pdd),
+    ("天猫", Platform::Tmall),
+    ("淘宝", Platform::Taobao),
+    ("京东", Platform::Jd),
+    ("拼多多", Platform::Pdd),
+    ("天猫商城", Platform::Tmall),
+    ("淘宝网", Platform::Taobao),
+    ("京东商城", Platform::Jd),
+    ("jingdong", Platform::Jd),
+    ("pinduoduo", Platform::Pdd),
+];
+
+/// What stands at the end of the line that replaces a withdrawn message.
+const RECALL_NOTES: [&str; 2] = ["撤回了一条消息", "撤回一条消息"];
+
+/// Looks a word up as it stands, and folded only when that fails: nearly every row hits at once.
+fn look<T: Copy>(table: &[T], word: &str, name: impl Fn(&T) -> &'static str) -> Option<T> {
+    if let Some(entry) = table.iter().find(|e| name(e) == word) {
+        return Some(*entry);
+    }
+    let folded = super::columns::fold(word);
+    table.iter().find(|e| name(e) == folded).copied()
+}
+
+/// Who speaks, from the sender field and the accounts that the row names. `None` when nothing tells.
+pub(super) fn role(sender: &str, buyer: &str, agent: &str, shop: &str) -> Option<Role> {
+    if let Some((_, role)) = look(ROLES, sender, |e| e.0) {
+        return Some(role);
+    }
+    let account = sender.strip_prefix("cntaobao").unwrap_or(sender);
+    if account.is_empty() {
+        return None;
+    }
+    if account == buyer {
+        return Some(Role::Buyer);
+    }
+    // Only staff accounts hold a colon: 店铺:员工.
+    let staff = account.contains([':', '：']) || account == agent || account == shop;
+    let lower = account.to_lowercase();
+    let robot = ROBOT_MARKS.iter().any(|mark| lower.contains(mark));
+    if robot && (staff || lower.starts_with("jimi")) {
+        Some(Role::Robot)
+    } else {
+        staff.then_some(Role::Agent)
+    }
+}
+
+/// Whether the sender field is a role word and so names nobody.
+pub(super) fn is_role_word(sender: &str) -> bool {
+    look(ROLES, sender, |e| e.0).is_some()
+}
+
+/// What the message carries and whether it was withdrawn; an empty word means text.
+pub(super) fn kind(word: &str) -> Option<(Kind, bool)> {
+    if word.is_empty() {
+        return Some((Kind::Text, false));
+    }
+    look(KINDS, word, |e| e.0).map(|(_, kind, recalled)| (kind, recalled))
+}
+
+/// Whether a state column says "withdrawn".
+pub(super) fn is_recalled_state(word: &str) -> bool {
+    !word.is_empty() && look(KINDS, word, |e| e.0).is_some_and(|(_, _, recalled)| recalled)
+}
+
+/// Whether the text is the note that replaces a withdrawn message.
+pub(super) fn is_recall_note(text: &[u8]) -> bool {
+    text.len() < 200 && RECALL_NOTES.iter().any(|note| text.trim_ascii_end().ends_with(note.as_bytes()))
+}
+
+/// The marketplace that a word names.
+pub(super) fn platform(word: &str) -> Option<Platform> {
+    look(PLATFORMS, word, |e| e.0).map(|(_, platform)| platform)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_both_languages() {
+        for (word, expected) in [
+            ("buyer", Role::Buyer),
+            (" Customer ", Role::Buyer),
+            ("顾客", Role::Buyer),
+            ("商家", Role::Agent),
+            ("AGENT", Role::Agent),
+            ("智能客服", Role::Robot),
+            ("Jimi", Role::Robot),
+            ("系统", Role::System),
+        ] {
+            assert_eq!(role(word, "", "", ""), Some(expected), "{word}");
+        }
+        assert_eq!(role("", "", "", ""), None, "an empty sender must not equal an empty buyer");
+        assert_eq!(role("路人", "tb1", "小美", "店"), None);
+    }
+
+    #[test]
+    fn accounts_are_told_by_the_row() {
+        assert_eq!(role("tb1", "tb1", "小美", "店"), Some(Role::Buyer));
+        assert_eq!(role("小美", "tb1", "小美", "店"), Some(Role::Agent));
+        assert_eq!(role("某某旗舰店:小美", "tb1", "", ""), Some(Role::Agent));
+        assert_eq!(role("某某旗舰店：服务助手", "tb1", "", ""), Some(Role::Robot));
+        assert_eq!(role("jimi_vender_12", "tb1", "", ""), Some(Role::Robot));
+        assert_eq!(role("机器人爱好者", "机器人爱好者", "", ""), Some(Role::Buyer));
+    }
+
+    #[test]
+    fn kinds_and_recalls() {
+        assert_eq!(kind(""), Some((Kind::Text, false)));
+        assert_eq!(kind("语音"), Some((Kind::Image, false)));
+        assert_eq!(kind("撤回"), Some((Kind::Text, true)));
+        assert_eq!(kind("别的"), None);
+        assert!(is_recall_note("小美 撤回了一条消息".as_bytes()));
+        assert!(!is_recall_note("为什么撤回了一条消息呀".as_bytes()));
+    }
+}

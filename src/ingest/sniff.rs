@@ -1,0 +1,164 @@
+//! Tells what a file is from its first bytes: not a text at all, its encoding, CSV or JSON, the delimiter.
+//! It reads nothing and changes nothing.
+
+use encoding_rs::GB18030;
+
+use super::columns;
+
+/// How the bytes stand for characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Encoding {
+    Utf8,
+    Gb18030,
+    Utf16Le,
+    Utf16Be,
+}
+
+/// Why a file cannot be a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NotText {
+    /// A ZIP archive, which an `.xlsx` workbook is too.
+    Zip,
+    /// An old Excel workbook.
+    Xls,
+    /// A gzip file.
+    Gzip,
+    /// Anything else.
+    Binary,
+}
+
+/// The byte order mark's meaning and length.
+pub(super) fn mark(sample: &[u8]) -> Option<(Encoding, usize)> {
+    if sample.starts_with(&[0xef, 0xbb, 0xbf]) {
+        Some((Encoding::Utf8, 3))
+    } else if sample.starts_with(&[0xff, 0xfe]) {
+        Some((Encoding::Utf16Le, 2))
+    } else if sample.starts_with(&[0xfe, 0xff]) {
+        Some((Encoding::Utf16Be, 2))
+    } else {
+        None
+    }
+}
+
+/// UTF-16 without a mark: commas, digits and line ends put a zero in every other byte, always on the same side.
+pub(super) fn unmarked_utf16(sample: &[u8]) -> Option<Encoding> {
+    let pairs = sample.len() / 2;
+    let (mut high, mut low) = (0, 0);
+    for pair in sample.chunks_exact(2) {
+        match pair {
+            [0, 0] => return None,
+            [0, _] => high += 1,
+            [_, 0] => low += 1,
+            _ => {}
+        }
+    }
+    let (encoding, decoder, zeros, wrong) = if low > high {
+        (Encoding::Utf16Le, encoding_rs::UTF_16LE, low, high)
+    } else {
+        (Encoding::Utf16Be, encoding_rs::UTF_16BE, high, low)
+    };
+    // Characters such as 一 (4E00) end in a zero byte too, so the other side need not be quite empty.
+    if zeros * 10 < pairs || wrong * 3 > zeros {
+        return None;
+    }
+    let (text, _) = decoder.decode_without_bom_handling(sample.get(..pairs * 2)?);
+    let odd = text.chars().filter(|c| is_odd_control(*c)).count();
+    (odd * 20 <= pairs).then_some(encoding)
+}
+
+fn is_odd_control(c: char) -> bool {
+    c.is_control() && !matches!(c, '\t' | '\n' | '\r')
+}
+
+/// What the bytes are, when they are no text. Call it after UTF-16 was ruled out.
+pub(super) fn not_text(sample: &[u8]) -> Option<NotText> {
+    if sample.starts_with(b"PK\x03\x04") {
+        return Some(NotText::Zip);
+    }
+    if sample.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
+        return Some(NotText::Xls);
+    }
+    if sample.starts_with(&[0x1f, 0x8b]) {
+        return Some(NotText::Gzip);
+    }
+    let odd = sample.iter().filter(|b| **b < 0x20 && !matches!(**b, b'\t' | b'\n' | b'\r')).count();
+    // Chat texts hold a stray control character now and then; a program or picture holds many.
+    (memchr::memchr(0, sample).is_some() || odd * 20 > sample.len()).then_some(NotText::Binary)
+}
+
+/// UTF-8 or GB18030; `None` while all bytes are ASCII and both fit.
+pub(super) fn byte_encoding(bytes: &[u8]) -> Option<Encoding> {
+    if bytes.is_ascii() {
+        return None;
+    }
+    let (mut good, mut bad) = (0usize, 0usize);
+    for chunk in bytes.utf8_chunks() {
+        good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        bad += usize::from(!chunk.invalid().is_empty());
+    }
+    // A piece may end inside a character; Chinese GB18030 read as UTF-8 is wrong nearly everywhere.
+    if bad == 0 || good > bad {
+        return Some(Encoding::Utf8);
+    }
+    let (text, _) = GB18030.decode_without_bom_handling(bytes);
+    let wrong = text.chars().filter(|c| *c == '\u{fffd}').count();
+    let right = text.chars().filter(|c| !c.is_ascii()).count().saturating_sub(wrong);
+    Some(if right > wrong || good == 0 { Encoding::Gb18030 } else { Encoding::Utf8 })
+}
+
+/// Whether a text is JSON rather than CSV.
+pub(super) fn is_json(sample: &[u8]) -> bool {
+    matches!(sample.trim_ascii_start().first(), Some(b'{' | b'['))
+}
+
+/// The delimiter whose fields are best known, and the fields.
+pub(super) fn delimiter(header: &str) -> (u8, Vec<String>) {
+    let mut best = (b',', Vec::new(), 0);
+    for delimiter in [b',', b'\t', b';'] {
+        let fields = header_fields(header, delimiter);
+        let known = columns::known(&fields);
+        if best.1.is_empty() || (known, fields.len()) > (best.2, best.1.len()) {
+            best = (delimiter, fields, known);
+        }
+    }
+    (best.0, best.1)
+}
+
+fn header_fields(header: &str, delimiter: u8) -> Vec<String> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(header.as_bytes());
+    reader.records().flatten().next().map(|r| r.iter().map(str::to_owned).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn utf16(text: &str, little: bool) -> Vec<u8> {
+        text.encode_utf16().flat_map(|u| if little { u.to_le_bytes() } else { u.to_be_bytes() }).collect()
+    }
+
+    #[test]
+    fn encodings_are_told_by_content() {
+        let text = "时间,角色,内容\r\n2025-01-01 10:00:00,买家,一 在吗一下，一起一共\r\n";
+        assert_eq!(unmarked_utf16(&utf16(text, true)), Some(Encoding::Utf16Le));
+        assert_eq!(unmarked_utf16(&utf16(text, false)), Some(Encoding::Utf16Be));
+        assert_eq!(unmarked_utf16(text.as_bytes()), None);
+        assert_eq!(byte_encoding(text.as_bytes()), Some(Encoding::Utf8));
+        assert_eq!(byte_encoding(&GB18030.encode(text).0), Some(Encoding::Gb18030));
+        assert_eq!(byte_encoding(b"a,b"), None);
+        let mut torn = text.as_bytes().to_vec();
+        torn.push(0xff);
+        assert_eq!(byte_encoding(&torn), Some(Encoding::Utf8), "one bad byte does not make it GB18030");
+    }
+
+    #[test]
+    fn binaries_are_seen_and_stray_controls_forgiven() {
+        assert_eq!(not_text(b"PK\x03\x04rest"), Some(NotText::Zip));
+        assert_eq!(not_text(b"abc\0def"), Some(NotText::Binary));
+        assert_eq!(not_text(b"sender,content,sent_at\nbuyer,hi\x03 there,2025-01-01"), None);
+    }
+}

@@ -1,0 +1,152 @@
+//! One open input as a growing buffer of text bytes: UTF-8, or GB18030 where `cut` can work on the raw bytes.
+//! UTF-16 (and GB18030 JSON, whose brackets may be halves of characters) is turned into UTF-8 on the way.
+
+use std::fs::File;
+use std::io::{self, Read};
+
+use encoding_rs::{Decoder, DecoderResult};
+
+use super::sniff::{self, Encoding, NotText};
+use super::{Input, Progress};
+
+/// How much is looked at before a decision.
+const SAMPLE: usize = 256 << 10;
+/// How much is read at a time.
+const STEP: usize = 256 << 10;
+
+/// What opening found.
+pub(super) enum Opened {
+    /// A text; whether it is JSON.
+    Text(Box<Source>, bool),
+    /// No bytes, or blanks only.
+    Empty,
+    /// Something else.
+    NotText(NotText),
+}
+
+/// The buffer and what fills it.
+pub(super) struct Source {
+    reader: Box<dyn Read + Send>,
+    decoder: Option<Decoder>,
+    /// Bytes that were read and not taken yet.
+    pub(super) buffer: Vec<u8>,
+    /// Nothing more will come.
+    pub(super) ended: bool,
+    /// The encoding of `buffer`; `None` while it was ASCII only.
+    pub(super) encoding: Option<Encoding>,
+    /// Raw bytes read since last asked.
+    unreported: u64,
+}
+
+impl Source {
+    /// Opens and looks at the first bytes.
+    pub(super) fn open(input: &Input) -> io::Result<Opened> {
+        let reader: Box<dyn Read + Send> = match input {
+            Input::Path(path) => Box::new(File::open(path)?),
+            Input::Stdin => Box::new(io::stdin()),
+        };
+        let mut source =
+            Self { reader, decoder: None, buffer: Vec::new(), ended: false, encoding: None, unreported: 0 };
+        source.fill(SAMPLE)?;
+        let sample = &source.buffer;
+        let (mut encoding, skip) = match sniff::mark(sample) {
+            Some((encoding, skip)) => (Some(encoding), skip),
+            None => (sniff::unmarked_utf16(sample), 0),
+        };
+        source.buffer.drain(..skip);
+        let wide = match encoding {
+            Some(Encoding::Utf16Le) => Some(encoding_rs::UTF_16LE),
+            Some(Encoding::Utf16Be) => Some(encoding_rs::UTF_16BE),
+            _ => None,
+        };
+        if wide.is_none() {
+            if let Some(kind) = sniff::not_text(&source.buffer) {
+                return Ok(Opened::NotText(kind));
+            }
+        }
+        let mut json = sniff::is_json(&source.buffer);
+        if let Some(wide) = wide {
+            source.transcode(wide)?;
+            json = sniff::is_json(&source.buffer);
+            encoding = Some(Encoding::Utf8);
+        } else if json && encoding.is_none() {
+            encoding = sniff::byte_encoding(&source.buffer);
+            if encoding == Some(Encoding::Gb18030) {
+                source.transcode(encoding_rs::GB18030)?;
+                encoding = Some(Encoding::Utf8);
+            }
+        }
+        source.encoding = encoding;
+        if source.ended && source.buffer.trim_ascii().is_empty() {
+            return Ok(Opened::Empty);
+        }
+        Ok(Opened::Text(Box::new(source), json))
+    }
+
+    /// Everything from here on goes through a decoder, what is in the buffer first.
+    fn transcode(&mut self, from: &'static encoding_rs::Encoding) -> io::Result<()> {
+        self.decoder = Some(from.new_decoder_without_bom_handling());
+        let raw = std::mem::take(&mut self.buffer);
+        self.decode(&raw)
+    }
+
+    fn decode(&mut self, raw: &[u8]) -> io::Result<()> {
+        let Some(decoder) = self.decoder.as_mut() else { return Ok(()) };
+        let mut rest = raw;
+        loop {
+            let room = decoder
+                .max_utf8_buffer_length_without_replacement(rest.len())
+                .ok_or_else(|| io::Error::from(io::ErrorKind::OutOfMemory))?;
+            let from = self.buffer.len();
+            self.buffer.resize(from + room, 0);
+            let space = self.buffer.get_mut(from..).unwrap_or_default();
+            let (result, read, written) = decoder.decode_to_utf8_without_replacement(rest, space, self.ended);
+            self.buffer.truncate(from + written);
+            rest = rest.get(read..).unwrap_or_default();
+            match result {
+                DecoderResult::InputEmpty => return Ok(()),
+                DecoderResult::OutputFull => {}
+                // A byte that no UTF-8 has: the row parser will locate it as it does in UTF-8 files.
+                DecoderResult::Malformed(..) => self.buffer.push(0xff),
+            }
+        }
+    }
+
+    /// Reads until the buffer holds `want` bytes or the input ends.
+    pub(super) fn fill(&mut self, want: usize) -> io::Result<()> {
+        while self.buffer.len() < want && !self.ended {
+            if self.decoder.is_some() {
+                let mut raw = Vec::new();
+                self.ended = self.read_into(&mut raw, STEP)?;
+                self.decode(&raw)?;
+            } else {
+                let mut buffer = std::mem::take(&mut self.buffer);
+                let missing = want - buffer.len();
+                let ended = self.read_into(&mut buffer, missing);
+                self.buffer = buffer;
+                self.ended = ended?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Appends up to `most` bytes; whether the input has ended.
+    fn read_into(&mut self, buffer: &mut Vec<u8>, most: usize) -> io::Result<bool> {
+        buffer.reserve_exact(most);
+        let limit = u64::try_from(most).unwrap_or(u64::MAX);
+        let n = self.reader.by_ref().take(limit).read_to_end(buffer)?;
+        self.unreported += u64::try_from(n).unwrap_or_default();
+        Ok(n < most)
+    }
+
+    /// Tells of the bytes that were read since the last call.
+    pub(super) fn report(&mut self, progress: &dyn Progress) {
+        progress.bytes(std::mem::take(&mut self.unreported));
+    }
+
+    /// Takes the first `n` bytes off.
+    pub(super) fn take(&mut self, n: usize) -> Vec<u8> {
+        let rest = self.buffer.split_off(n.min(self.buffer.len()));
+        std::mem::replace(&mut self.buffer, rest)
+    }
+}
