@@ -9,7 +9,7 @@ use super::Options;
 use super::columns::{Column, Layout};
 use super::cut;
 use super::feed::Chunk;
-use super::intake::{Batch, Cells, Intake, Spot};
+use super::intake::{Batch, Cells, Intake, Spot, invalid_bytes};
 use super::trouble::Trouble;
 use crate::problem::Severity;
 use crate::say::Say;
@@ -26,7 +26,6 @@ struct Stretch {
 
 struct Parser<'a, 'o> {
     bytes: &'a [u8],
-    clean: bool,
     layout: &'a Layout,
     delimiter: u8,
     intake: Intake<'o>,
@@ -39,11 +38,10 @@ pub(super) fn parse(chunk: &Chunk, layout: &Layout, delimiter: u8, options: &Opt
     let bytes =
         if chunk.gb18030 { Cow::Owned(from_gb18030(&chunk.bytes)) } else { Cow::Borrowed(&chunk.bytes[..]) };
     let mut parser = Parser {
-        clean: std::str::from_utf8(&bytes).is_ok(),
         bytes: &bytes,
         layout,
         delimiter,
-        intake: Intake::new(chunk.file, options),
+        intake: Intake::new(chunk.file, bytes.len(), options),
         again: vec![Stretch { start: 0, end: bytes.len(), line: chunk.line }],
         budget: bytes.len().saturating_mul(REREADS),
     };
@@ -123,13 +121,26 @@ impl Parser<'_, '_> {
             }
             return self.intake.reject(spot, torn(record.len(), self.layout.width));
         }
-        let mut cells: Cells<'_> = [b""; Column::COUNT];
+        // One check for the whole record; only a record that fails it is looked at field by field.
+        let whole = simdutf8::basic::from_utf8(record.as_slice()).unwrap_or_default();
+        let mut cells: Cells<'_> = [""; Column::COUNT];
+        let mut bad = Vec::new();
         for (cell, column) in cells.iter_mut().zip(Column::ALL) {
-            if let Some(field) = self.layout.field(column).and_then(|i| record.get(i)) {
-                *cell = field;
+            let Some(field) = self.layout.field(column) else { continue };
+            let bytes = record.get(field).unwrap_or_default();
+            match record.range(field).and_then(|range| whole.get(range)) {
+                Some(text) => *cell = text,
+                None => match std::str::from_utf8(bytes) {
+                    Ok(text) => *cell = text,
+                    Err(_) => bad.push(invalid_bytes(self.layout.header(column), bytes)),
+                },
             }
         }
-        self.intake.take(spot, &cells, self.layout, self.clean);
+        if bad.is_empty() {
+            self.intake.take(spot, &cells, self.layout);
+        } else {
+            self.intake.refuse(spot, bad);
+        }
     }
 }
 

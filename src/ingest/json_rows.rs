@@ -98,7 +98,7 @@ struct Parser<'a, 'o> {
 
 /// Parses the values of a piece.
 pub(super) fn parse(chunk: &Chunk, elements: &[Element], options: &Options) -> Batch {
-    let mut intake = Intake::new(chunk.file, options);
+    let mut intake = Intake::new(chunk.file, chunk.bytes.len(), options);
     let mut seq = u64::from(chunk.index) << 32;
     for element in elements {
         let raw = chunk.bytes.get(element.start..element.end).unwrap_or_default();
@@ -191,11 +191,8 @@ impl<'a> Parser<'a, '_> {
                         }
                     }
                 }
-                let mut cells: Cells<'_> = [b""; Column::COUNT];
-                for (cell, value) in cells.iter_mut().zip(&values) {
-                    *cell = value.as_bytes();
-                }
-                return self.intake.take(spot, &cells, &layout, true);
+                let cells: Cells<'_> = std::array::from_fn(|i| values.get(i).map_or("", |v| v.as_ref()));
+                return self.intake.take(spot, &cells, &layout);
             }
             Ok(layout) => columns::missing(&layout, &keys),
             Err(troubles) => troubles,

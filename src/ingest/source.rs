@@ -59,10 +59,10 @@ impl Source {
             Some(Encoding::Utf16Be) => Some(encoding_rs::UTF_16BE),
             _ => None,
         };
-        if wide.is_none() {
-            if let Some(kind) = sniff::not_text(&source.buffer) {
-                return Ok(Opened::NotText(kind));
-            }
+        if wide.is_none()
+            && let Some(kind) = sniff::not_text(&source.buffer)
+        {
+            return Ok(Opened::NotText(kind));
         }
         let mut json = sniff::is_json(&source.buffer);
         if let Some(wide) = wide {
