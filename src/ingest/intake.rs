@@ -83,6 +83,11 @@ impl<'o> Intake<'o> {
         self.batch.reject(self.options, self.file, spot.line, &raw, trouble);
     }
 
+    /// Counts a trouble that costs no row.
+    pub(super) fn note(&mut self, line: u64, trouble: Trouble) {
+        self.batch.folded.add(self.file, line, trouble);
+    }
+
     /// Takes one row.
     pub(super) fn take(&mut self, spot: Spot<'_>, cells: &Cells<'_>, layout: &Layout) {
         let word = |column: Column| cells.get(column.index()).map_or("", |c| c.trim());

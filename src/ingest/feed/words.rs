@@ -35,7 +35,7 @@ pub(super) fn header_only() -> Trouble {
     trouble(
         "header-only",
         Severity::Warning,
-        Say::new("只有表头，没有一条消息", "there is a header but not one message"),
+        Say::new("没有一条消息（只有表头或空列表）", "not one message (a header or an empty list only)"),
         Say::new(
             "确认导出的时间范围；若当天确实没有会话，可以忽略",
             "check the date range of the export; ignore it if there was no chat",
