@@ -332,7 +332,14 @@ fn json_in_every_shape_gives_the_same_conversations() {
         format!("{{\"shop\":\"甲\",\"buyer\":\"tb\",\n\"session_id\":\"7\",\"messages\":[\n{a}}},\n{b}}}]}}");
     let wrapped = format!("{{\"code\":0,\"data\":{{\"list\":[{conversation}]}}}}");
     let expected = "-|甲|7|tb\n  Buyer Text false 2025-01-01 10:00:00   [在\n吗 [1,{]\n  Agent Text false 2025-01-01 10:00:01   [在]";
-    for text in [&flat, &lines, &conversation, &format!("[{conversation}]"), &wrapped] {
+    for text in [
+        &flat,
+        &lines,
+        &conversation,
+        &format!("[{conversation}]"),
+        &wrapped,
+        &conversation.replace("session_id", "id"),
+    ] {
         let store = read_one(text.as_bytes());
         assert_eq!(codes(&store), [], "{text}");
         assert_eq!(told(&store, false), [expected], "{text}");

@@ -19,7 +19,7 @@ pub(super) const NAMES: &[Names] = &[
     Names {
         column: Column::Platform,
         exact: &["平台", "电商平台", "平台名称", "店铺平台", "来源平台"],
-        loose: &["渠道", "channel", "marketplace"],
+        loose: &["marketplace"],
     },
     Names {
         column: Column::Shop,
@@ -38,7 +38,7 @@ pub(super) const NAMES: &[Names] = &[
             "conversationid",
             "对话id",
         ],
-        loose: &["会话", "sid", "cid", "convid", "chatid", "conversation", "id", "对话", "对话编号"],
+        loose: &["会话", "sid", "cid", "convid", "chatid", "conversation", "对话编号"],
     },
     Names {
         column: Column::Buyer,
@@ -127,7 +127,6 @@ pub(super) const NAMES: &[Names] = &[
             "发送者类型",
             "发送人角色",
             "发送方类型",
-            "消息方向",
             "role",
             "senderrole",
             "sendertype",
@@ -147,9 +146,9 @@ pub(super) const NAMES: &[Names] = &[
             "sendernick",
             "author",
             "身份",
-            "方向",
-            "direction",
             "发送者昵称",
+            "昵称",
+            "账号",
         ],
     },
     Names {
@@ -175,7 +174,7 @@ pub(super) const NAMES: &[Names] = &[
     Names {
         column: Column::Kind,
         exact: &["消息类型", "msgtype", "messagetype", "contenttype", "内容类型", "消息种类"],
-        loose: &["类型", "kind", "format", "category"],
+        loose: &["类型", "kind"],
     },
     Names {
         column: Column::Content,

@@ -16,6 +16,8 @@ use crate::say::Say;
 
 /// A piece may be read again at most this many times over before a swallowed stretch is given up.
 const REREADS: usize = 4;
+/// What beginning anew costs, in bytes that could have been read meanwhile.
+const RESTART: usize = 2048;
 
 /// Lines still to be read.
 struct Stretch {
@@ -101,17 +103,18 @@ impl Parser<'_, '_> {
             let found = cut::scan(spot.raw, self.delimiter);
             if found.inside || !found.sound {
                 let first = cut::first_line(spot.raw);
-                if first < spot.raw.len() && spot.raw.len() <= self.budget {
-                    self.budget -= spot.raw.len();
+                let cost = spot.raw.len() + RESTART;
+                if first < spot.raw.len() && cost <= self.budget {
+                    self.budget -= cost;
                     let line = Spot { raw: spot.raw.get(..first).unwrap_or_default(), ..spot };
-                    self.intake.reject(line, broken_quote());
+                    self.intake.reject(line, broken_quote(true));
                     let (end, line) = (start + spot.raw.len(), spot.line + 1);
                     self.again.push(Stretch { start: start + first, end, line });
                     return;
                 }
                 // On a line of its own, or at the end of all patience, the fields decide below.
                 if found.inside || first < spot.raw.len() {
-                    return self.intake.reject(spot, broken_quote());
+                    return self.intake.reject(spot, broken_quote(false));
                 }
             }
         }
@@ -160,7 +163,8 @@ fn torn(found: usize, wanted: usize) -> Trouble {
     }
 }
 
-fn broken_quote() -> Trouble {
+/// `reread`: the lines that the quote had swallowed were read after all.
+fn broken_quote(reread: bool) -> Trouble {
     Trouble {
         code: "quote-unclosed",
         severity: Severity::Error,
@@ -169,9 +173,19 @@ fn broken_quote() -> Trouble {
             "这一行有引号没有闭合，后面的行被吞进了同一格",
             "a quote opens on this line and swallows the lines after it",
         ),
-        next: Say::new(
-            "补上右引号，字段内部的引号写成两个；其后各行已照常读取",
-            "close it, and double quotes inside a field; the lines after it were read as usual",
-        ),
+        next: close_it(reread),
     }
+}
+
+/// What to do about an open quote.
+pub(super) fn close_it(reread: bool) -> Say {
+    let (zh, en) = if reread {
+        ("；其后各行已照常读取", "; the lines after it were read as usual")
+    } else {
+        ("；被它吞掉的行没有读到", "; the lines that it swallowed were not read")
+    };
+    Say::new(
+        format!("补上右引号，字段内部的引号写成两个{zh}"),
+        format!("close it, and double quotes inside a field{en}"),
+    )
 }

@@ -240,8 +240,11 @@ impl<'o> Feed<'o> {
             }
             *broken += 1;
             let patient = *broken < PATIENCE;
-            let trouble =
-                if open.source.ended { words::unclosed_quote() } else { words::too_long(found.inside) };
+            let trouble = if open.source.ended {
+                words::unclosed_quote(patient)
+            } else {
+                words::too_long(found.inside)
+            };
             let length =
                 if patient { cut::first_line(&open.source.buffer) } else { open.source.buffer.len() };
             open.skipping = !open.source.ended && length == open.source.buffer.len();

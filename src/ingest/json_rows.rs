@@ -107,7 +107,7 @@ pub(super) fn parse(chunk: &Chunk, elements: &[Element], options: &Options) -> B
     for element in elements {
         let raw = chunk.bytes.get(element.start..element.end).unwrap_or_default();
         let line = chunk.line + element.lines;
-        let Ok(text) = std::str::from_utf8(raw) else {
+        let Ok(text) = simdutf8::basic::from_utf8(raw) else {
             intake.reject(Spot { line, seq, raw }, invalid_bytes(raw));
             continue;
         };
@@ -158,18 +158,28 @@ impl<'a> Parser<'a, '_> {
         };
         let own: Vec<&str> = object.0.iter().map(|(k, _)| k.as_ref()).collect();
         // A message may carry an object called `data`; then it is still a message.
-        let is_message = self.layout(&own).as_ref().as_ref().is_ok_and(|layout| layout.lacks().is_empty());
+        let layout = self.layout(&own);
+        let is_message = layout.as_ref().as_ref().is_ok_and(|layout| layout.lacks().is_empty());
         let list = nested(&MESSAGES, &['[']);
         let list = list.or_else(|| nested(&WRAPPERS, &['[', '{']).filter(|_| !is_message));
         let Some((key, list)) = list.filter(|_| depth < DEEPEST) else {
-            return self.message(text, object, above, &own);
+            return self.message(text, object, above, layout.as_ref(), &own);
         };
         let named = |k: &str| {
             let by_user = self.options.columns.iter().find(|(_, name)| fold(name) == fold(k));
             by_user.map(|(column, _)| *column).or_else(|| Column::parse(k))
         };
         let handed_down = |k: &str| k != key.as_ref() && named(k).is_some_and(|c| INHERITED.contains(&c));
-        let keys: Vec<&str> = own.into_iter().map(|k| if handed_down(k) { k } else { "" }).collect();
+        // A bare `id` would be the message's in a message; here it is the conversation's.
+        let has_session = own.iter().any(|k| named(k) == Some(Column::SessionId));
+        let keys: Vec<&str> = own
+            .into_iter()
+            .map(|k| match k {
+                "id" if !has_session => Column::SessionId.name(),
+                _ if handed_down(k) => k,
+                _ => "",
+            })
+            .collect();
         let mut handed = above.clone();
         match self.layout(&keys).as_ref() {
             Err(troubles) => {
@@ -193,10 +203,17 @@ impl<'a> Parser<'a, '_> {
         Rc::clone(self.layouts.entry(keys.join("\n")).or_insert_with(|| Rc::new(lenient(keys, options))))
     }
 
-    fn message(&mut self, text: &'a str, object: &Object<'a>, above: &Inherited<'a>, keys: &[&str]) {
+    fn message(
+        &mut self,
+        text: &'a str,
+        object: &Object<'a>,
+        above: &Inherited<'a>,
+        layout: &Result<Layout, Vec<Trouble>>,
+        keys: &[&str],
+    ) {
         let line = self.line_of(text);
         let spot = Spot { line, seq: self.seq, raw: text.as_bytes() };
-        let troubles = match self.layout(keys).as_ref() {
+        let troubles = match layout {
             Ok(layout) if layout.lacks().is_empty() => {
                 let mut values = above.clone();
                 for (slot, column) in values.iter_mut().zip(Column::ALL) {

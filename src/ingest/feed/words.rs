@@ -4,6 +4,7 @@ use std::io;
 
 use super::{LONGEST, Layout, NotText, Say, Severity, Trouble};
 use crate::ingest::columns::Column;
+use crate::ingest::csv_rows::close_it;
 use crate::ingest::trouble::excerpt;
 
 fn trouble(code: &'static str, severity: Severity, what: Say, next: Say) -> Trouble {
@@ -108,7 +109,8 @@ pub(super) fn no_key(layout: &Layout) -> Option<Trouble> {
     })
 }
 
-pub(super) fn unclosed_quote() -> Trouble {
+/// `reread`: the lines after it were read after all.
+pub(super) fn unclosed_quote(reread: bool) -> Trouble {
     trouble(
         "quote-unclosed",
         Severity::Error,
@@ -116,10 +118,7 @@ pub(super) fn unclosed_quote() -> Trouble {
             "这一行有引号没有闭合，直到文件结尾",
             "a quote opens on this line and never closes before the file ends",
         ),
-        Say::new(
-            "补上右引号，字段内部的引号写成两个；其后各行已照常读取",
-            "close it, and double quotes inside a field; the lines after it were read as usual",
-        ),
+        close_it(reread),
     )
 }
 
