@@ -90,10 +90,10 @@ impl<'o> Intake<'o> {
 
     /// Takes one row.
     pub(super) fn take(&mut self, spot: Spot<'_>, cells: &Cells<'_>, layout: &Layout) {
-        let word = |column: Column| cells.get(column.index()).map_or("", |c| c.trim());
+        let word = |column: Column| cells.get(column.index()).map_or("", |c| c.trim_ascii());
         let (buyer, agent, sender) = (word(Column::Buyer), word(Column::Agent), word(Column::Sender));
         let content = cells.get(Column::Content.index()).copied().unwrap_or_default();
-        if sender.is_empty() && content.is_empty() && cells.iter().all(|c| c.trim().is_empty()) {
+        if sender.is_empty() && content.is_empty() && cells.iter().all(|c| c.trim_ascii().is_empty()) {
             // A spreadsheet's empty row holds nothing that could be lost.
             return;
         }
