@@ -6,12 +6,22 @@
 //!
 //! The library neither prints nor exits: `main.rs` is the only place that does.
 
+pub mod cli;
+pub mod cmd;
+pub mod detect;
+pub mod engine;
 pub mod finding;
 pub mod ids;
 pub mod ingest;
+pub mod judge;
+pub mod mask;
 pub mod model;
 pub mod problem;
+pub mod report;
 pub mod rules;
 pub mod say;
+pub mod selftest;
 pub mod span;
 pub mod tally;
+pub mod text;
+pub mod verdict;

@@ -285,7 +285,11 @@ impl Store {
     ///
     /// # Errors
     /// When the temporary file cannot be read back.
-    pub fn load(&self, i: usize) -> Result<Partition, Box<Problem>> {
+    #[expect(
+        clippy::result_large_err,
+        reason = "at most one error a partition, and callers collect problems as they are"
+    )]
+    pub fn load(&self, i: usize) -> Result<Partition, Problem> {
         let Some(home) = self.homes.get(i) else { return Ok(Partition::default()) };
         let (mut head, mut text) = (Vec::new(), Vec::new());
         self.read_back(home, &mut head, &mut text).map_err(|e| lost(&e))?;
@@ -326,8 +330,8 @@ fn spill_failed(error: &io::Error) -> Trouble {
     }
 }
 
-fn lost(error: &io::Error) -> Box<Problem> {
-    Box::new(Problem {
+fn lost(error: &io::Error) -> Problem {
+    Problem {
         code: "spill-lost",
         severity: Severity::Error,
         place: Place::default(),
@@ -340,7 +344,7 @@ fn lost(error: &io::Error) -> Box<Problem> {
             "check the disk of the temporary folder and run again",
         ),
         count: 1,
-    })
+    }
 }
 
 #[cfg(test)]

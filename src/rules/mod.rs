@@ -1,3 +1,15 @@
 //! Rule files: the written form, its checks, and the compiled form that only those checks can produce.
 
+pub mod compile;
+pub mod dialogue;
+pub mod expr;
+pub mod flaw;
+pub mod form;
+mod ladders;
+pub mod literals;
+pub mod load;
 pub mod meta;
+pub mod pack;
+pub mod sugar;
+mod vocabulary;
+pub mod written;

@@ -1,0 +1,126 @@
+//! Reads the value of each option. A wrong value is told with the option, the value, and what may stand there.
+
+use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
+
+use super::faults::fault;
+use crate::judge::Prior;
+use crate::model::{Platform, Stamp};
+use crate::problem::Problem;
+use crate::say::Say;
+use crate::verdict::Allowance;
+
+/// The canonical columns of a log.
+const COLUMNS: [&str; 10] =
+    ["platform", "shop", "session_id", "buyer", "agent", "sender", "sent_at", "type", "content", "order_id"];
+
+fn wrong(option: &str, value: &str, next: Say) -> Problem {
+    fault(Say::new(format!("{option} 不能是“{value}”"), format!("{option} cannot be \"{value}\"")), next)
+}
+
+/// One of a few words.
+pub(super) fn choice<T: Copy>(option: &str, value: &str, choices: &[(&str, T)]) -> Result<T, Problem> {
+    let found = choices.iter().find(|(name, _)| *name == value).map(|(_, choice)| *choice);
+    found.ok_or_else(|| {
+        let all = choices.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+        let next = Say::new(format!("可以写：{}", all.join("、")), format!("use one of: {}", all.join(", ")));
+        wrong(option, value, next)
+    })
+}
+
+/// A platform by its id or its Chinese name.
+pub(super) fn platform(option: &str, value: &str) -> Result<Platform, Problem> {
+    if let Some(platform) = Platform::ALL.into_iter().find(|p| p.zh() == value) {
+        return Ok(platform);
+    }
+    choice(option, value, &Platform::ALL.map(|p| (p.id(), p)))
+}
+
+/// A whole number from `low` to `high`.
+pub(super) fn number(option: &str, value: &str, low: u32, high: u32) -> Result<u32, Problem> {
+    value.parse().ok().filter(|n| (low..=high).contains(n)).ok_or_else(|| {
+        let next = Say::new(
+            format!("请写 {low} 到 {high} 的整数"),
+            format!("write a whole number from {low} to {high}"),
+        );
+        wrong(option, value, next)
+    })
+}
+
+/// A moment in Asia/Shanghai. A day alone means its beginning, or, at the far end, the beginning of the next day.
+pub(super) fn moment(option: &str, value: &str, far_end: bool) -> Result<Stamp, Problem> {
+    let text = value.replace('/', "-").replace('T', " ");
+    let day = || {
+        let day = NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok()?;
+        let day = if far_end { day.checked_add_days(Days::new(1))? } else { day };
+        Some(day.and_time(NaiveTime::MIN))
+    };
+    let time = || {
+        let read = |format| NaiveDateTime::parse_from_str(&text, format).ok();
+        read("%Y-%m-%d %H:%M:%S").or_else(|| read("%Y-%m-%d %H:%M"))
+    };
+    day().or_else(time).map(Stamp::from_shanghai).ok_or_else(|| {
+        let next = Say::new(
+            "请写成 2024-03-01 或 \"2024-03-01 08:00\"（北京时间）",
+            "write 2024-03-01 or \"2024-03-01 08:00\" (Beijing time)",
+        );
+        wrong(option, value, next)
+    })
+}
+
+/// `NAME=HEADER`.
+pub(super) fn column(option: &str, value: &str) -> Result<(String, String), Problem> {
+    let known = |name: &str| COLUMNS.contains(&name);
+    value
+        .split_once('=')
+        .filter(|(name, header)| known(name) && !header.is_empty())
+        .map(|(name, header)| (name.to_owned(), header.to_owned()))
+        .ok_or_else(|| {
+            let next = Say::new(
+                format!("请写成 栏名=表头，栏名是：{}", COLUMNS.join("、")),
+                format!("write NAME=HEADER, where NAME is one of: {}", COLUMNS.join(", ")),
+            );
+            wrong(option, value, next)
+        })
+}
+
+/// `SHOP:LADDER=N`; the shop's name may hold colons and equal signs itself.
+pub(super) fn prior(option: &str, value: &str) -> Result<Prior, Problem> {
+    let read = || {
+        let (rest, points) = value.rsplit_once('=')?;
+        let (shop, ladder) = rest.rsplit_once([':', '：'])?;
+        let points: u32 = points.trim().parse().ok().filter(|n| *n <= 100_000)?;
+        let ok = !shop.is_empty() && !ladder.is_empty();
+        ok.then(|| Prior { shop: shop.to_owned(), ladder: ladder.to_owned(), points })
+    };
+    read().ok_or_else(|| {
+        let next = Say::new(
+            "请写成 店铺:阶梯=分数，例如 某某旗舰店:severe=12",
+            "write SHOP:LADDER=POINTS, such as SomeShop:severe=12",
+        );
+        wrong(option, value, next)
+    })
+}
+
+/// `N` rows or `P%`, to a thousandth of a percent.
+pub(super) fn allowance(option: &str, value: &str) -> Result<Allowance, Problem> {
+    let read = || match value.strip_suffix(['%', '％']) {
+        None => value.parse().ok().map(Allowance::Rows),
+        Some(percent) => {
+            let (whole, part) = percent.split_once('.').unwrap_or((percent, "0"));
+            let digits = |s: &str| !s.is_empty() && s.chars().all(|c| c.is_ascii_digit());
+            if !digits(whole) || !digits(part) || part.len() > 3 {
+                return None;
+            }
+            let whole: u64 = whole.parse().ok().filter(|n| *n <= 100)?;
+            let part: u64 = format!("{part:0<3}").parse().ok()?;
+            Some(whole * 1000 + part).filter(|n| *n <= 100_000).map(Allowance::MilliPercent)
+        }
+    };
+    read().ok_or_else(|| {
+        let next = Say::new(
+            "请写行数，或 0% 到 100%，例如 20 或 0.5%",
+            "write a number of rows, or 0% to 100%, such as 20 or 0.5%",
+        );
+        wrong(option, value, next)
+    })
+}

@@ -1,0 +1,26 @@
+//! One short file per command: settings in, text out, exit code back. The streams are handed in by `main`.
+
+pub mod audit;
+pub mod pack;
+pub mod rules_test;
+
+use std::io::Write;
+
+/// Where a command writes, and what is known about the terminal.
+pub struct Streams<'s> {
+    /// For what was asked.
+    pub out: &'s mut dyn Write,
+    /// For problems and progress.
+    pub err: &'s mut dyn Write,
+    /// Whether `out` is a terminal.
+    pub out_is_terminal: bool,
+    /// Whether `err` is a terminal.
+    pub err_is_terminal: bool,
+    /// Columns of the terminal.
+    pub width: u16,
+    /// Whether the user asked for no colour by `NO_COLOR`.
+    pub no_color: bool,
+}
+
+/// The exit code of a job that could not be done.
+pub const FAILED: u8 = 2;

@@ -1,0 +1,167 @@
+//! Whether a case of a rule holds at a turn: the turn itself, and what must stand or must not stand around it.
+
+use std::cmp::Reverse;
+
+use crate::detect::scene::{Hit, Scene};
+use crate::model::Role;
+use crate::rules::expr::Reach;
+use crate::rules::pack::{Case, Context};
+
+/// Turns that a case rests on besides the judged one, each with what was seen in it.
+pub type Support = Vec<(usize, Vec<Hit>)>;
+
+/// A case that holds at a turn.
+#[derive(Clone, Debug)]
+pub struct Fire {
+    /// Index into the pack's cases.
+    pub case: usize,
+    /// The shop's turn that is judged.
+    pub turn: usize,
+    /// What was seen in it, core words first.
+    pub hits: Vec<Hit>,
+    /// Other turns that the case rests on.
+    pub support: Support,
+}
+
+/// Which side of the judged turn a context lies on.
+#[derive(Clone, Copy)]
+enum Side {
+    Before,
+    After,
+    Around,
+}
+
+impl Scene<'_> {
+    /// Whether a case holds at one turn, not yet counting how often.
+    pub fn fires(&self, case_ix: usize, case: &Case, turn_ix: usize) -> Option<Fire> {
+        if !self.is_in_place(case, turn_ix) {
+            return None;
+        }
+        let hits = self.holds(turn_ix, &case.here)?;
+        let mut support = Vec::new();
+        if let Some(expr) = &case.prev {
+            let turn = self.asked_in(turn_ix)?;
+            support.push((turn, self.holds(turn, expr)?));
+        }
+        for (contexts, side) in
+            [(&case.before, Side::Before), (&case.after, Side::After), (&case.around, Side::Around)]
+        {
+            for context in contexts {
+                support.push(self.find(context, turn_ix, side)?);
+            }
+        }
+        for (contexts, side) in [
+            (&case.not_before, Side::Before),
+            (&case.not_after, Side::After),
+            (&case.not_around, Side::Around),
+        ] {
+            if contexts.iter().any(|context| self.find(context, turn_ix, side).is_some()) {
+                return None;
+            }
+        }
+        support.retain(|(turn, hits)| *turn != turn_ix && !hits.is_empty());
+        Some(Fire { case: case_ix, turn: turn_ix, hits, support })
+    }
+
+    /// Platform, hour, shop setting and place in the conversation.
+    fn is_in_place(&self, case: &Case, turn_ix: usize) -> bool {
+        let Some(turn) = self.turns.get(turn_ix) else { return false };
+        let platform = case.platforms.is_empty()
+            || self.conversation.platform.is_some_and(|p| case.platforms.contains(&p));
+        let hour = case.hours.is_none_or(|(from, to)| {
+            let at = self.conversation.messages.get(turn.messages.start).and_then(|m| m.at);
+            at.is_some_and(|at| {
+                if from <= to { (from..to).contains(&at.hour()) } else { at.hour() >= from || at.hour() < to }
+            })
+        });
+        let setting = case.setting.as_ref().is_none_or(|name| {
+            let shop = self.pack.shops.iter().find(|s| s.name == self.conversation.shop);
+            shop.is_some_and(|s| s.settings.contains(name))
+        });
+        let shop_turns =
+            |range: &[crate::detect::turn::Turn<'_>]| range.iter().filter(|t| t.role.is_shop()).count();
+        let earlier = || shop_turns(self.turns.get(..turn_ix).unwrap_or_default());
+        let later = || shop_turns(self.turns.get(turn_ix + 1..).unwrap_or_default());
+        platform
+            && hour
+            && setting
+            && case.first.is_none_or(|n| earlier() < n)
+            && case.last.is_none_or(|n| later() < n)
+    }
+
+    /// The buyer's turn that a turn answers: the nearest one before it.
+    fn asked_in(&self, turn_ix: usize) -> Option<usize> {
+        (0..turn_ix).rev().find(|ix| self.turns.get(*ix).is_some_and(|t| t.role == Role::Buyer))
+    }
+
+    /// The nearest turn in reach where the context's expression holds.
+    fn find(&self, context: &Context, here: usize, side: Side) -> Option<(usize, Vec<Hit>)> {
+        let mut turns: Vec<usize> = match side {
+            Side::Before => (0..here).collect(),
+            Side::After => (here + 1..self.turns.len()).collect(),
+            Side::Around => (0..self.turns.len()).collect(),
+        };
+        turns.sort_by_key(|ix| (ix.abs_diff(here), Reverse(*ix)));
+        turns
+            .into_iter()
+            .filter(|ix| self.is_within(context.reach, here, *ix))
+            .find_map(|ix| self.holds(ix, &context.expr).map(|hits| (ix, hits)))
+    }
+
+    fn is_within(&self, reach: Reach, here: usize, there: usize) -> bool {
+        let (Some(a), Some(b)) = (self.turns.get(here), self.turns.get(there)) else { return false };
+        let (early, late) = if there < here { (b, a) } else { (a, b) };
+        match reach {
+            Reach::Anywhere => true,
+            Reach::Turns(n) => a.spoken.abs_diff(b.spoken) <= n as usize,
+            Reach::Messages(n) => (late.messages.start + 1).saturating_sub(early.messages.end) <= n as usize,
+            Reach::Minutes(n) => {
+                let at = |m: usize| self.conversation.messages.get(m).and_then(|m| m.at);
+                match (at(early.messages.end.saturating_sub(1)), at(late.messages.start)) {
+                    (Some(a), Some(b)) => b.0 - a.0 <= i64::from(n) * 60,
+                    _ => false,
+                }
+            }
+        }
+    }
+
+    /// Applies `count`, `minutes` and `repeat` to the turns where a case holds: all of them, or none.
+    pub fn enough(&self, case: &Case, fires: Vec<Fire>) -> Vec<Fire> {
+        if case.count <= 1 && case.repeat <= 1 {
+            return fires;
+        }
+        let messages: usize = fires.iter().map(|f| self.messages_hit(f)).sum();
+        let often = if case.count <= 1 {
+            true
+        } else {
+            self.is_often(case, &fires) || (case.seconds.is_none() && messages >= case.count)
+        };
+        let repeated = case.repeat <= 1 || fires.iter().any(|f| self.same_words(f, &fires) >= case.repeat);
+        if often && repeated { fires } else { Vec::new() }
+    }
+
+    /// How many messages of a turn hold a hit.
+    fn messages_hit(&self, fire: &Fire) -> usize {
+        let Some(turn) = self.turns.get(fire.turn) else { return 0 };
+        let mut hit: Vec<usize> = fire.hits.iter().map(|h| turn.message_at(h.end)).collect();
+        hit.sort_unstable();
+        hit.dedup();
+        hit.len()
+    }
+
+    /// Whether `count` turns lie within the time window, or anywhere when there is none.
+    fn is_often(&self, case: &Case, fires: &[Fire]) -> bool {
+        let Some(seconds) = case.seconds else { return fires.len() >= case.count };
+        let times: Vec<i64> = fires
+            .iter()
+            .filter_map(|f| self.turns.get(f.turn))
+            .filter_map(|t| self.conversation.messages.get(t.messages.start)?.at.map(|at| at.0))
+            .collect();
+        times.windows(case.count).any(|w| w.last().zip(w.first()).is_some_and(|(b, a)| b - a <= seconds))
+    }
+
+    fn same_words(&self, fire: &Fire, fires: &[Fire]) -> usize {
+        let text = |f: &Fire| self.turns.get(f.turn).map(|t| t.text.as_str());
+        fires.iter().filter(|other| text(other) == text(fire)).count()
+    }
+}

@@ -1,0 +1,271 @@
+//! Judges one conversation: gate, cases, rules, findings. The only door into this layer.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::detect::case::Fire;
+use crate::detect::gate::Gate;
+use crate::detect::scene::{Hit, Scene};
+use crate::detect::turn::{self, Turn};
+use crate::finding::{Certainty, Finding, Line};
+use crate::ids::Fingerprint;
+use crate::model::{Conversation, Message};
+use crate::rules::pack::{Case, Pack, Rule, RuleIx};
+use crate::span::Span;
+use crate::text::normal::Normaliser;
+
+/// Lines of context shown before and after the evidence.
+const CONTEXT: usize = 2;
+
+/// Judges conversations by one pack. Shared by all threads.
+pub struct Detector<'p> {
+    pack: &'p Pack,
+    gate: Gate,
+}
+
+/// What a thread keeps between conversations.
+#[derive(Default)]
+pub struct Scratch {
+    normaliser: Normaliser,
+    cases: Vec<u32>,
+}
+
+impl<'p> Detector<'p> {
+    /// Prepares a pack for judging.
+    #[must_use]
+    pub fn new(pack: &'p Pack) -> Self {
+        Self { pack, gate: Gate::new(pack) }
+    }
+
+    /// Every rule that a conversation breaks, in order of rule.
+    pub fn judge(&self, conversation: &Conversation<'_>, scratch: &mut Scratch) -> Vec<Finding> {
+        let turns = turn::turns(conversation, &mut scratch.normaliser);
+        let wanted = self.candidates(&turns, scratch);
+        if wanted.is_empty() {
+            return Vec::new();
+        }
+        let scene = Scene::new(conversation, &turns, self.pack, &self.gate);
+        let fires = self.fires(&scene, &wanted);
+        let fires = self.without_covered(fires);
+        fires.iter().filter_map(|(rule, fires)| self.finding(&scene, *rule, fires, scratch)).collect()
+    }
+
+    /// For each case, the shop's turns that could trigger it.
+    fn candidates(&self, turns: &[Turn<'_>], scratch: &mut Scratch) -> BTreeMap<u32, Vec<usize>> {
+        let mut wanted: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        for (ix, turn) in turns.iter().enumerate().filter(|(_, t)| t.role.is_shop()) {
+            let literals = turn.literals.get_or_init(|| self.gate.literals(&turn.text));
+            self.gate.cases(literals, self.pack, &mut scratch.cases);
+            for case in &scratch.cases {
+                wanted.entry(*case).or_default().push(ix);
+            }
+        }
+        wanted
+    }
+
+    fn fires(&self, scene: &Scene<'_>, wanted: &BTreeMap<u32, Vec<usize>>) -> BTreeMap<RuleIx, Vec<Fire>> {
+        let mut all: BTreeMap<RuleIx, Vec<Fire>> = BTreeMap::new();
+        for (case_ix, turns) in wanted {
+            let case_ix = *case_ix as usize;
+            let Some(case) = self.pack.cases.get(case_ix) else { continue };
+            if !self.pack.rules.get(case.rule).is_some_and(|r| holds_on(r, scene.conversation)) {
+                continue;
+            }
+            let fires: Vec<Fire> =
+                turns.iter().filter_map(|turn| scene.fires(case_ix, case, *turn)).collect();
+            let fires = scene.enough(case, fires);
+            if !fires.is_empty() {
+                all.entry(case.rule).or_default().extend(fires);
+            }
+        }
+        all
+    }
+
+    /// Drops fires of a wider rule on turns where a narrower one that covers it fired.
+    fn without_covered(&self, mut fires: BTreeMap<RuleIx, Vec<Fire>>) -> BTreeMap<RuleIx, Vec<Fire>> {
+        let mut covered: BTreeSet<(RuleIx, usize)> = BTreeSet::new();
+        for (rule, list) in &fires {
+            for wider in self.pack.rules.get(*rule).into_iter().flat_map(|r| &r.covers) {
+                covered.extend(list.iter().map(|fire| (*wider, fire.turn)));
+            }
+        }
+        for (rule, list) in &mut fires {
+            list.retain(|fire| !covered.contains(&(*rule, fire.turn)));
+        }
+        fires.retain(|_, list| !list.is_empty());
+        fires
+    }
+
+    /// One finding of all fires of a rule; the surest and earliest fire leads.
+    fn finding(
+        &self,
+        scene: &Scene<'_>,
+        rule: RuleIx,
+        fires: &[Fire],
+        scratch: &mut Scratch,
+    ) -> Option<Finding> {
+        let meta = &self.pack.rules.get(rule)?.meta;
+        let case_of = |fire: &Fire| self.pack.cases.get(fire.case);
+        let lead = fires.iter().max_by_key(|f| {
+            (
+                case_of(f).map(|c| (c.certainty, c.level.unwrap_or(meta.level))),
+                std::cmp::Reverse(f.turn),
+                std::cmp::Reverse(f.case),
+            )
+        })?;
+        let case: &Case = case_of(lead)?;
+        let conversation = scene.conversation;
+        let main_message = self.main_message(scene, lead)?;
+        let evidence = evidence(scene, fires, main_message, &mut scratch.normaliser);
+        let main = evidence.iter().position(|(n, _)| *n == main_message)?;
+        let message = conversation.messages.get(main_message)?;
+        let platform = conversation.platform.map_or("", |p| p.id());
+        let at = message.at.map(|at| at.to_string()).unwrap_or_default();
+        let numbers: Vec<usize> = evidence.iter().map(|(n, _)| *n).collect();
+        Some(Finding {
+            id: Fingerprint::of(&[
+                meta.id.as_str(),
+                platform,
+                conversation.shop,
+                conversation.buyer,
+                &at,
+                message.text,
+            ]),
+            rule: meta.id.clone(),
+            level: case.level.unwrap_or(meta.level),
+            certainty: fires
+                .iter()
+                .filter_map(case_of)
+                .map(|c| c.certainty)
+                .max()
+                .unwrap_or(Certainty::Suspected),
+            platform: conversation.platform,
+            shop: conversation.shop.to_owned(),
+            conversation: conversation.id.clone(),
+            buyer: conversation.buyer.to_owned(),
+            agent: message.agent.to_owned(),
+            order_id: order_of(conversation, message).to_owned(),
+            main,
+            evidence: evidence.into_iter().map(|(_, line)| line).collect(),
+            context: context(conversation, &numbers),
+            why: scene.why(case, lead),
+        })
+    }
+
+    /// The message where the first hit of the core signal ends.
+    fn main_message(&self, scene: &Scene<'_>, fire: &Fire) -> Option<usize> {
+        let turn = scene.turns.get(fire.turn)?;
+        let end = fire.hits.first().map_or(0, |hit| hit.end);
+        Some(turn.messages.start + turn.message_at(end))
+    }
+}
+
+/// Whether a rule is on and holds on the conversation's platform.
+fn holds_on(rule: &Rule, conversation: &Conversation<'_>) -> bool {
+    let platforms = &rule.meta.platforms;
+    rule.enabled && (platforms.is_empty() || conversation.platform.is_some_and(|p| platforms.contains(&p)))
+}
+
+/// The order that the message names, or the only one that the conversation names.
+fn order_of<'a>(conversation: &Conversation<'a>, message: &Message<'a>) -> &'a str {
+    if !message.order_id.is_empty() {
+        return message.order_id;
+    }
+    let orders: BTreeSet<&str> =
+        conversation.messages.iter().map(|m| m.order_id).filter(|o| !o.is_empty()).collect();
+    match (orders.len(), orders.first()) {
+        (1, Some(order)) => order,
+        _ => "",
+    }
+}
+
+/// Every message that a fire rests on, with the deciding words, in order of the conversation.
+fn evidence(
+    scene: &Scene<'_>,
+    fires: &[Fire],
+    main: usize,
+    normaliser: &mut Normaliser,
+) -> Vec<(usize, Line)> {
+    let mut spans: BTreeMap<usize, Vec<Span>> = BTreeMap::new();
+    spans.entry(main).or_default();
+    for fire in fires {
+        let own = std::iter::once((fire.turn, &fire.hits));
+        for (turn_ix, hits) in own.chain(fire.support.iter().map(|(turn, hits)| (*turn, hits))) {
+            let Some(turn) = scene.turns.get(turn_ix) else { continue };
+            for hit in hits {
+                for (n, bound) in turn.bounds.iter().enumerate() {
+                    let cut = hit.start.max(bound.start)..hit.end.min(bound.end);
+                    if cut.start < cut.end {
+                        let message = turn.messages.start + n;
+                        let span = original(
+                            scene,
+                            message,
+                            cut.start - bound.start,
+                            cut.end - bound.start,
+                            normaliser,
+                        );
+                        spans.entry(message).or_default().extend(span);
+                    }
+                }
+            }
+        }
+    }
+    let messages = &scene.conversation.messages;
+    spans.into_iter().filter_map(|(n, spans)| messages.get(n).map(|m| (n, line(m, merged(spans))))).collect()
+}
+
+/// Maps a stretch of a message's normalised text back to its words; `None` for the mark of a picture or card.
+fn original(
+    scene: &Scene<'_>,
+    message: usize,
+    start: usize,
+    end: usize,
+    normaliser: &mut Normaliser,
+) -> Option<Span> {
+    let message = scene.conversation.messages.get(message)?;
+    let mark = turn::mark(message.kind).len();
+    if end <= mark {
+        return None;
+    }
+    let mapped = normaliser.mapped(message.text);
+    Some(mapped.original(Span::new(start.saturating_sub(mark), end - mark), message.text))
+}
+
+/// Ordered, with overlapping ones joined.
+fn merged(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort_unstable();
+    let mut out: Vec<Span> = Vec::with_capacity(spans.len());
+    for span in spans {
+        match out.last_mut() {
+            Some(last) if last.touches(span) => last.end = last.end.max(span.end),
+            _ => out.push(span),
+        }
+    }
+    out
+}
+
+fn line(message: &Message<'_>, spans: Vec<Span>) -> Line {
+    Line {
+        file: message.file,
+        line: message.line,
+        role: message.role,
+        agent: message.agent.to_owned(),
+        at: message.at,
+        recalled: message.recalled,
+        text: message.text.to_owned(),
+        spans,
+    }
+}
+
+/// Lines before the first and after the last evidence line.
+fn context(conversation: &Conversation<'_>, evidence: &[usize]) -> Vec<Line> {
+    let (Some(first), Some(last)) = (evidence.first(), evidence.last()) else { return Vec::new() };
+    let before = first.saturating_sub(CONTEXT)..*first;
+    let after = last + 1..(last + 1 + CONTEXT).min(conversation.messages.len());
+    before.chain(after).filter_map(|n| conversation.messages.get(n)).map(|m| line(m, Vec::new())).collect()
+}
+
+/// Hits of one turn as the words of the turn's text, for tests and explanations.
+#[must_use]
+pub fn words<'t>(turn: &'t Turn<'_>, hits: &[Hit]) -> Vec<&'t str> {
+    hits.iter().filter_map(|h| turn.text.get(h.start..h.end)).collect()
+}

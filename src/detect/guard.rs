@@ -1,0 +1,39 @@
+//! Whether the words around a hit void it: a negation just before it, quotation marks, a warning, a question.
+//! What counts as such is data of the rule pack.
+
+use std::ops::Range;
+
+use crate::detect::turn::Turn;
+use crate::rules::pack::{Guard, Lazy};
+
+/// Whether the guard voids the hit.
+#[must_use]
+pub fn voids(guard: &Guard, turn: &Turn<'_>, hit: &Range<usize>) -> bool {
+    let clause = turn.clause(hit.clone());
+    let text = |range: Range<usize>| turn.text.get(range).unwrap_or_default();
+    let before = text(clause.start..hit.start);
+    let is = |lazy: &Option<Lazy>, words: &str| {
+        !words.is_empty() && lazy.as_ref().and_then(Lazy::get).is_some_and(|regex| regex.is_match(words))
+    };
+    let after = text(hit.end..clause.end.max(hit.end));
+    let bound = turn.bound(turn.message_at(hit.end));
+    let found = is(&guard.just_before, before)
+        || is(&guard.before, before)
+        || is(&guard.after, after)
+        || is(&guard.message, text(bound.start.min(hit.start)..hit.start))
+        || is(&guard.message, text(hit.end..bound.end.max(hit.end)))
+        || guard.enclosed.iter().any(|(open, close)| is_enclosed(&turn.text, hit, *open, *close));
+    found && !is(&guard.except, before)
+}
+
+/// Whether the hit stands between an opening and a closing mark of its line.
+fn is_enclosed(text: &str, hit: &Range<usize>, open: char, close: char) -> bool {
+    let before = text.get(..hit.start).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
+    let after = text.get(hit.end..).unwrap_or_default().split('\n').next().unwrap_or_default();
+    if open == close {
+        return before.matches(open).count() % 2 == 1 && after.contains(close);
+    }
+    let opened = before.rfind(open);
+    let closed = before.rfind(close);
+    opened.is_some() && opened > closed && after.contains(close)
+}

@@ -1,0 +1,11 @@
+//! Finds what was said and which rules it breaks. Pure: no input, no output, no clock; the same conversation gives the
+//! same findings on any machine.
+
+pub mod case;
+pub mod detector;
+pub mod explain;
+pub mod gate;
+pub mod guard;
+pub mod scene;
+pub mod signal;
+pub mod turn;

@@ -1,0 +1,195 @@
+//! Whether a turn says something: evaluates signals and expressions over signals on one turn.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use crate::detect::guard;
+use crate::detect::scene::{Found, Hit, Scene};
+use crate::detect::turn::Turn;
+use crate::rules::expr::Expr;
+use crate::rules::pack::{Body, PatternIx, SignalIx, Words};
+use crate::rules::written::{Edge, Scope};
+
+impl Scene<'_> {
+    /// Evaluates an expression on a turn: the hits of its positive signals, in the order in which they are named;
+    /// `None` when it does not hold.
+    pub fn holds(&self, turn: usize, expr: &Expr<SignalIx>) -> Option<Vec<Hit>> {
+        match expr {
+            Expr::Name(ix) => self.signal(turn, *ix).map(|hits| hits.to_vec()),
+            Expr::Not(part) => self.holds(turn, part).is_none().then(Vec::new),
+            Expr::And(parts) => {
+                let mut hits = Vec::new();
+                for part in parts {
+                    hits.extend(self.holds(turn, part)?);
+                }
+                Some(hits)
+            }
+            Expr::Or(parts) => {
+                let mut hits = None;
+                for part in parts {
+                    if let Some(more) = self.holds(turn, part) {
+                        hits.get_or_insert_with(Vec::new).extend(more);
+                    }
+                }
+                hits
+            }
+        }
+    }
+
+    /// Evaluates a signal on a turn.
+    pub fn signal(&self, turn: usize, ix: SignalIx) -> Found {
+        if let Some(known) = self.signals.borrow().get(&(turn, ix)) {
+            return known.clone();
+        }
+        let found = self.look(turn, ix);
+        self.signals.borrow_mut().insert((turn, ix), found.clone());
+        found
+    }
+
+    fn look(&self, turn_ix: usize, ix: SignalIx) -> Found {
+        let turn = self.turns.get(turn_ix)?;
+        let signal = self.pack.signals.get(ix)?;
+        if !signal.speaker.hears(turn.role) {
+            return None;
+        }
+        match &signal.body {
+            Body::Is(expr) => self.holds(turn_ix, expr).map(Rc::from),
+            Body::Words(words) => self.words(turn_ix, turn, ix, words),
+        }
+    }
+
+    fn words(&self, turn_ix: usize, turn: &Turn<'_>, signal: SignalIx, words: &Words) -> Found {
+        let mut hits = Vec::new();
+        let mut kinds = 0;
+        for pattern in &words.any {
+            let before = hits.len();
+            for (start, end) in self.matches(turn_ix, *pattern).iter() {
+                if self.counts(turn_ix, turn, words, &(*start..*end)) {
+                    hits.push(Hit { start: *start, end: *end, signal });
+                }
+            }
+            kinds += usize::from(hits.len() > before);
+        }
+        (kinds >= words.at_least).then(|| {
+            hits.sort_unstable();
+            hits.dedup();
+            Rc::from(hits)
+        })
+    }
+
+    /// Whether a match of `any` counts as a hit of the signal.
+    fn counts(&self, turn_ix: usize, turn: &Turn<'_>, words: &Words, hit: &Range<usize>) -> bool {
+        let message = turn.bound(turn.message_at(hit.end));
+        fits(turn, words, hit, &message)
+            && !self.any_touches(turn_ix, &words.unless, hit)
+            && !words
+                .guards
+                .iter()
+                .any(|g| self.pack.guards.get(*g).is_some_and(|g| guard::voids(g, turn, hit)))
+            && self.has_company(turn_ix, turn, words, hit, message)
+    }
+
+    fn any_touches(&self, turn_ix: usize, patterns: &[PatternIx], hit: &Range<usize>) -> bool {
+        patterns
+            .iter()
+            .any(|p| self.matches(turn_ix, *p).iter().any(|(s, e)| *s <= hit.end && hit.start <= *e))
+    }
+
+    /// Whether `all` stand and `none` stand in the scope around the hit.
+    fn has_company(
+        &self,
+        turn_ix: usize,
+        turn: &Turn<'_>,
+        words: &Words,
+        hit: &Range<usize>,
+        message: Range<usize>,
+    ) -> bool {
+        let region = match words.scope {
+            Scope::Turn => 0..turn.text.len(),
+            Scope::Message => message.start.min(hit.start)..message.end.max(hit.end),
+            Scope::Clause => turn.clause(hit.clone()),
+        };
+        let inside = |s: usize, e: usize| region.start <= s && e <= region.end;
+        let all = words.all.iter().all(|p| {
+            self.matches(turn_ix, *p)
+                .iter()
+                .any(|(s, e)| inside(*s, *e) && words.near.is_none_or(|n| distance(turn, hit, *s, *e) <= n))
+        });
+        all && !words.none.iter().any(|p| self.matches(turn_ix, *p).iter().any(|(s, e)| inside(*s, *e)))
+    }
+}
+
+/// Characters between two stretches; 0 when they touch or overlap.
+fn distance(turn: &Turn<'_>, hit: &Range<usize>, start: usize, end: usize) -> usize {
+    let between = if end <= hit.start { end..hit.start } else { hit.end..start.max(hit.end) };
+    turn.text.get(between).map_or(0, |words| words.chars().count())
+}
+
+/// Whether the hit's message has the right length and the hit stands at the right place in it.
+fn fits(turn: &Turn<'_>, words: &Words, hit: &Range<usize>, message: &Range<usize>) -> bool {
+    if words.min_chars == 0 && words.max_chars == usize::MAX && words.edge.is_none() {
+        return true;
+    }
+    let text = turn.text.get(message.clone()).unwrap_or_default();
+    let length = text.chars().filter(|c| c.is_alphanumeric()).count();
+    if length < words.min_chars || length > words.max_chars {
+        return false;
+    }
+    let core = core(text);
+    let (start, end) = (message.start + core.start, message.start + core.end);
+    match words.edge {
+        None => true,
+        Some(Edge::Whole) => hit.start <= start && end <= hit.end,
+        Some(Edge::Start) => hit.start <= start,
+        Some(Edge::End) => end <= hit.end,
+    }
+}
+
+/// The message without what carries no meaning at its edges: signs, emoticon codes, forms of address.
+fn core(text: &str) -> Range<usize> {
+    const ADDRESS: [&str; 8] = ["亲爱的", "亲亲", "亲", "您好", "你好", "宝贝", "宝子", "老板"];
+    let mut start = 0;
+    let mut end = text.len();
+    loop {
+        let rest = text.get(start..end).unwrap_or_default();
+        let mut skip = rest.len() - rest.trim_start_matches(is_sign).len();
+        if skip == 0 {
+            skip = emoticon_at_start(rest).unwrap_or(0);
+        }
+        if skip == 0 {
+            // An address alone is the message itself.
+            skip = ADDRESS.iter().find(|a| rest.starts_with(**a) && rest.len() > a.len()).map_or(0, |a| {
+                let after = rest.get(a.len()..).unwrap_or_default();
+                if after.starts_with(is_sign) { a.len() } else { 0 }
+            });
+        }
+        let kept = rest.get(skip..).unwrap_or_default();
+        let tail = emoticon_at_end(kept).unwrap_or(kept.len() - kept.trim_end_matches(is_sign).len());
+        if skip == 0 && tail == 0 {
+            return start..end;
+        }
+        start += skip;
+        end -= tail.min(kept.len());
+        if start >= end {
+            return 0..text.len();
+        }
+    }
+}
+
+fn is_sign(c: char) -> bool {
+    !c.is_alphanumeric() && c != '[' && c != ']' && c != '+'
+}
+
+/// Bytes of an emoticon code such as `[微笑]` at the start.
+fn emoticon_at_start(text: &str) -> Option<usize> {
+    let close = text.strip_prefix('[')?.find(']')? + 2;
+    (text.get(..close)?.chars().count() <= 6 && !text.starts_with("[图片]") && !text.starts_with("[卡片]"))
+        .then_some(close)
+}
+
+/// Bytes of an emoticon code at the end.
+fn emoticon_at_end(text: &str) -> Option<usize> {
+    let open = text.strip_suffix(']')?.rfind('[')?;
+    let code = text.get(open..)?;
+    (code.chars().count() <= 6 && open > 0).then_some(code.len())
+}

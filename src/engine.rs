@@ -1,0 +1,109 @@
+//! Runs the detector over everything that was read, partition by partition on the current thread pool, and counts what
+//! was handled. It neither prices findings nor writes them.
+
+use rayon::prelude::*;
+
+use crate::detect::detector::{Detector, Scratch};
+use crate::finding::Finding;
+use crate::ingest::Store;
+use crate::model::{Conversation, Role, Stamp};
+use crate::problem::Problem;
+use crate::tally::{AgentKey, Tally};
+
+/// Which part of the log is judged; everything by default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only this shop.
+    pub shop: Option<String>,
+    /// Only conversations and findings of this agent.
+    pub agent: Option<String>,
+    /// Only conversations that begin at or after this moment.
+    pub since: Option<Stamp>,
+    /// Only conversations that begin before this moment.
+    pub until: Option<Stamp>,
+}
+
+/// What a run found, in no particular order of findings.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Every finding.
+    pub findings: Vec<Finding>,
+    /// What was handled.
+    pub tally: Tally,
+    /// Partitions that could not be read back.
+    pub problems: Vec<Problem>,
+}
+
+impl Outcome {
+    fn merge(mut self, other: Self) -> Self {
+        self.findings.extend(other.findings);
+        self.tally.merge(other.tally);
+        self.problems.extend(other.problems);
+        self
+    }
+}
+
+/// Judges every conversation of the store that passes the filter.
+#[must_use]
+pub fn run(store: &Store, detector: &Detector<'_>, filter: &Filter) -> Outcome {
+    (0..store.partitions())
+        .into_par_iter()
+        .fold(
+            || (Scratch::default(), Outcome::default()),
+            |(mut scratch, mut outcome), partition| {
+                match store.load(partition) {
+                    Ok(partition) => {
+                        for conversation in partition.conversations().iter().filter(|c| passes(c, filter)) {
+                            count(conversation, filter, &mut outcome.tally);
+                            let findings = detector.judge(conversation, &mut scratch);
+                            let is_wanted = |f: &Finding| filter.agent.as_ref().is_none_or(|a| *a == f.agent);
+                            outcome.findings.extend(findings.into_iter().filter(is_wanted));
+                        }
+                    }
+                    Err(problem) => outcome.problems.push(problem),
+                }
+                (scratch, outcome)
+            },
+        )
+        .map(|(_, outcome)| outcome)
+        .reduce(Outcome::default, Outcome::merge)
+}
+
+fn passes(conversation: &Conversation<'_>, filter: &Filter) -> bool {
+    let began = conversation.messages.first().and_then(|m| m.at);
+    let shop = filter.shop.as_ref().is_none_or(|s| s == conversation.shop);
+    let agent = filter.agent.as_ref().is_none_or(|a| conversation.messages.iter().any(|m| m.agent == a));
+    let since = filter.since.is_none_or(|since| began.is_some_and(|at| at >= since));
+    let until = filter.until.is_none_or(|until| began.is_some_and(|at| at < until));
+    shop && agent && since && until
+}
+
+fn count(conversation: &Conversation<'_>, filter: &Filter, tally: &mut Tally) {
+    tally.conversations += 1;
+    tally.messages += conversation.messages.len() as u64;
+    *tally.shops.entry((conversation.platform, conversation.shop.to_owned())).or_default() += 1;
+    let mut agents: Vec<(&str, u64)> = Vec::new();
+    for message in &conversation.messages {
+        match message.role {
+            Role::Robot => tally.robot_messages += 1,
+            Role::Agent => {
+                tally.agent_messages += 1;
+                match agents.iter_mut().find(|(agent, _)| *agent == message.agent) {
+                    Some((_, n)) => *n += 1,
+                    None => agents.push((message.agent, 1)),
+                }
+            }
+            Role::Buyer | Role::System => {}
+        }
+    }
+    for (agent, messages) in agents {
+        if filter.agent.as_ref().is_some_and(|only| only != agent) {
+            continue;
+        }
+        let shop = conversation.shop.to_owned();
+        let key = AgentKey { platform: conversation.platform, shop, agent: agent.to_owned() };
+        let handled = tally.agents.entry(key).or_default();
+        handled.conversations += 1;
+        handled.messages += messages;
+    }
+}

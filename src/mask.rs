@@ -1,0 +1,248 @@
+//! Masks what identifies a person - phone, mainland id, bank card, address, mail, WeChat and QQ handle - and
+//! pseudonymises buyers. One character becomes one character, so that marks under the words stay right; spans
+//! are handed back for the masked text. It masks for display only and never changes a finding.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::span::Span;
+
+/// Masks `text`; `spans` (bytes of `text`) come back as bytes of the masked text.
+#[must_use]
+pub fn mask(text: &str, spans: &[Span]) -> (String, Vec<Span>) {
+    let mut hidden: Vec<Range<usize>> = Vec::new();
+    digits(text, &mut hidden);
+    handles(text, &mut hidden);
+    addresses(text, &mut hidden);
+    replace(text, spans, |at, c| if hidden.iter().any(|h| h.contains(&at)) { '*' } else { c })
+}
+
+/// Replaces characters one by one (`at` is the character's first byte) and carries the spans along.
+pub fn replace(text: &str, spans: &[Span], by: impl Fn(usize, char) -> char) -> (String, Vec<Span>) {
+    let mut out = String::with_capacity(text.len());
+    let mut moved: Vec<Span> = spans.iter().map(|_| Span::new(0, 0)).collect();
+    let ends = text.char_indices().map(|(at, c)| (at, Some(c))).chain([(text.len(), None)]);
+    for (at, c) in ends {
+        for (old, new) in spans.iter().zip(&mut moved) {
+            if at <= old.start {
+                new.start = out.len();
+            }
+            if at <= old.end {
+                new.end = out.len();
+            }
+        }
+        if let Some(c) = c {
+            out.push(by(at, c));
+        }
+    }
+    (out, moved)
+}
+
+/// A buyer's name in shared output: the first character and `**`.
+#[must_use]
+pub fn buyer(name: &str) -> String {
+    name.chars().next().map_or_else(String::new, |first| format!("{first}**"))
+}
+
+// A pattern that does not compile hides nothing, which the tests below would show.
+fn pattern(text: &str) -> Option<Regex> {
+    Regex::new(text).ok()
+}
+
+static RUNS: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"\d(?:[ \-－—]?\d)*[Xx]?"));
+static CARD_WORD: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r"(?:卡号|账号|帐号|账户|帐户|银行卡|储蓄卡|对公|户名)[^\d]{0,12}$"));
+static HANDLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"(?ix)
+        (?:微\s*信|薇\s*信|威\s*信|v\s*信|卫\s*星|加\s*[v薇微]|[v薇微]\s*[:：]|vx|wx|wechat|weixin|q\s*q|扣\s*扣|企\s*鹅)
+        (?:号码?|群|帐号|账号|id)? [\s:：是为=,，。+➕~～\-—>《“]{0,8}
+        ([a-z][a-z0-9_\-]{4,19} | [1-9][0-9]{4,11})",
+    )
+});
+static MAIL: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r"(?i)([a-z0-9._%+\-]{1,64})@[a-z0-9\-]{1,63}(?:\.[a-z0-9\-]{1,63})+"));
+// Once an administrative unit is named, everything down to the house number; without one, a street directly
+// followed by its number.
+static ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"(?x)
+        (?: [省市区县州旗盟] ([\p{Han}A-Za-z0-9]{0,24}? (?:路|街|道|巷|弄|胡同|村|镇|乡|小区|花园|苑|公寓|大厦|广场|社区|屯|组)
+            [\p{Han}A-Za-z0-9\s]{0,16}? [0-9一二三四五六七八九十百]{1,5} (?:号|弄|栋|幢|单元|室|楼|座|组|户|院))
+          | ([\p{Han}]{1,6} (?:路|街|大道|巷|弄|胡同|小区|花园|苑|公寓|大厦|村) [东西南北中]?
+            [0-9]{1,5} (?:号|弄|栋|幢|单元|室|座))
+        ) ((?: \s? [0-9A-Za-z一二三四五六七八九十\-]{0,6} (?:号楼|号|楼|弄|栋|幢|单元|室|层|座|户|院)){0,5} [0-9]{0,4} (?:室|房)?)",
+    )
+});
+
+/// Phones, ids and cards, told apart by length, first digits and check digits.
+fn digits(text: &str, hidden: &mut Vec<Range<usize>>) {
+    let Some(runs) = &*RUNS else { return };
+    for run in runs.find_iter(text) {
+        let before = text.get(..run.start()).unwrap_or_default();
+        // Digits inside a word of letters are a code, not a number of a person.
+        if before.ends_with(|c: char| c.is_ascii_alphabetic() || c == '_') && !run.as_str().starts_with('1') {
+            continue;
+        }
+        if !hide_run(run.as_str(), run.start(), before, hidden) {
+            let mut start = run.start();
+            for part in run.as_str().split_inclusive([' ', '-', '－', '—']) {
+                hide_run(part, start, before, hidden);
+                start += part.len();
+            }
+        }
+    }
+}
+
+/// Hides the middle of one number if it is a person's; says whether it was.
+fn hide_run(run: &str, start: usize, before: &str, hidden: &mut Vec<Range<usize>>) -> bool {
+    let signs: Vec<(usize, char)> = run.char_indices().filter(|(_, c)| c.is_alphanumeric()).collect();
+    let number: String = signs.iter().map(|&(_, c)| narrow(c)).collect();
+    let card_word = CARD_WORD.as_ref().is_some_and(|re| re.is_match(before));
+    let Some((head, tail)) = kept(&number, card_word) else { return false };
+    let last = signs.len().saturating_sub(tail);
+    for &(at, c) in signs.iter().take(last).skip(head) {
+        hidden.push(start + at..start + at + c.len_utf8());
+    }
+    true
+}
+
+/// How many digits stay at both ends; `None` when it is not a person's number.
+fn kept(number: &str, card_word: bool) -> Option<(usize, usize)> {
+    let bare = number.trim_end_matches(['X', 'x']);
+    let mobile = |n: &str| n.len() == 11 && n.starts_with('1') && n.chars().nth(1).is_some_and(|c| c >= '3');
+    let digits = bare.len();
+    if mobile(bare) {
+        Some((3, 4))
+    } else if bare.strip_prefix("86").or_else(|| bare.strip_prefix("0086")).is_some_and(mobile) {
+        Some((digits - 8, 4))
+    } else if number.len() == 18 && digits >= 17 && born(number) {
+        Some((2, 2))
+    } else if (12..=19).contains(&digits)
+        && (card_word || digits >= 15 && bare.starts_with(['3', '4', '5', '6']) && luhn(bare))
+    {
+        Some((4, 4))
+    } else if (10..=12).contains(&digits) && bare.starts_with('0') && !bare.starts_with("00") {
+        Some((3, 2))
+    } else {
+        None
+    }
+}
+
+fn narrow(c: char) -> char {
+    match c {
+        '０'..='９' => char::from_digit(u32::from(c) - u32::from('０'), 10).unwrap_or(c),
+        other => other,
+    }
+}
+
+/// Whether digits 7 to 14 of an id are a date of birth.
+fn born(id: &str) -> bool {
+    let part = |r: Range<usize>| id.get(r).and_then(|s| s.parse::<u32>().ok()).unwrap_or_default();
+    (1900..2100).contains(&part(6..10))
+        && (1..=12).contains(&part(10..12))
+        && (1..=31).contains(&part(12..14))
+}
+
+/// The check digit of bank cards.
+fn luhn(number: &str) -> bool {
+    let sum: u32 = number
+        .chars()
+        .rev()
+        .filter_map(|c| c.to_digit(10))
+        .enumerate()
+        .map(|(i, d)| if i % 2 == 0 { d } else { d * 2 / 10 + d * 2 % 10 })
+        .sum();
+    sum.is_multiple_of(10)
+}
+
+/// Handles after the name of a messenger, and mail addresses: the first two characters stay.
+fn handles(text: &str, hidden: &mut Vec<Range<usize>>) {
+    for re in [&*HANDLE, &*MAIL].into_iter().flatten() {
+        for found in re.captures_iter(text).filter_map(|c| c.get(1)) {
+            let keep: usize = found.as_str().chars().take(2).map(char::len_utf8).sum();
+            hidden.push(found.start() + keep..found.end());
+        }
+    }
+}
+
+/// The part of an address below the last administrative unit that it names: 上海市浦东新区****.
+fn addresses(text: &str, hidden: &mut Vec<Range<usize>>) {
+    let Some(re) = &*ADDRESS else { return };
+    for found in re.captures_iter(text) {
+        let Some(detail) = found.get(1).or_else(|| found.get(2)) else { continue };
+        let end = found.get(3).map_or(detail.end(), |rest| rest.end());
+        hidden.push(detail.start() + unit_end(detail.as_str())..end);
+    }
+}
+
+/// Where the last 省, 市, 区 or 县 of a text ends (bytes), 小区 and 社区 not being such; 0 when there is none.
+fn unit_end(text: &str) -> usize {
+    let mut ends = text.char_indices().filter(|&(at, c)| {
+        let before = text.get(..at).unwrap_or_default();
+        matches!(c, '省' | '市' | '区' | '县') && !(c == '区' && before.ends_with(['小', '社']))
+    });
+    ends.next_back().map_or(0, |(at, c)| at + c.len_utf8())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn masked(text: &str) -> String {
+        mask(text, &[]).0
+    }
+
+    #[test]
+    fn hides_what_names_a_person() {
+        let cases = [
+            ("电话13812345678谢谢", "电话138****5678谢谢"),
+            ("138-1234-5678", "138-****-5678"),
+            ("１３８１２３４５６７８", "１３８****５６７８"),
+            ("+8613812345678", "+86138****5678"),
+            ("身份证11010119900307123X哦", "身份证11**************3X哦"),
+            ("卡号 6222 0212 3456 7890 123", "卡号 6222 **** **** ***0 123"),
+            ("4111111111111111", "4111********1111"),
+            ("座机021-12345678", "座机021-******78"),
+            ("加微信：abc_12345吧", "加微信：ab*******吧"),
+            ("QQ 123456789", "QQ 12*******"),
+            ("邮箱wangfei@example.com", "邮箱wa*****@example.com"),
+            ("收货地址：上海市浦东新区张江路88号3栋201室", "收货地址：上海市浦东新区************"),
+            ("我住幸福小区5号楼", "*********"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(masked(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn leaves_other_numbers_alone() {
+        for text in [
+            "订单号1234567890123456789",
+            "一共1280元，3天到",
+            "快递在路上，5号到",
+            "微信不能用哦",
+            "QQ糖2包",
+            "2024-03-02 10:11:12",
+            "不开发票",
+        ] {
+            assert_eq!(masked(text), text);
+        }
+    }
+
+    #[test]
+    fn spans_follow_the_characters() {
+        let text = "打１３８１２３４５６７８加微信";
+        let start = text.find("加微信").unwrap();
+        let (masked, spans) = mask(text, &[Span::new(0, 3), Span::new(start, text.len())]);
+        assert_eq!(masked.chars().count(), text.chars().count());
+        assert_eq!(spans.iter().map(|s| s.of(&masked)).collect::<Vec<_>>(), ["打", "加微信"]);
+    }
+
+    #[test]
+    fn a_buyer_keeps_one_character() {
+        assert_eq!((buyer("张三丰"), buyer("tb1"), buyer("")), ("张**".into(), "t**".into(), String::new()));
+    }
+}

@@ -1,0 +1,96 @@
+//! One row per finding for spreadsheets: UTF-8 with a mark and CRLF, as Excel wants it; no cell can be taken for a
+//! formula.
+
+use std::io;
+
+use ::csv::{Terminator, WriterBuilder};
+
+use super::view::{self, FindingView};
+use super::words;
+use super::{Report, Style};
+use crate::finding::Certainty;
+use crate::rules::meta::Currency;
+use crate::say::Lang;
+
+const HEADERS: [(&str, &str); 22] = [
+    ("编号", "id"),
+    ("级别", "level"),
+    ("规则", "rule"),
+    ("标题", "title"),
+    ("类别", "family"),
+    ("把握", "certainty"),
+    ("平台", "platform"),
+    ("店铺", "shop"),
+    ("客服", "agent"),
+    ("买家", "buyer"),
+    ("会话", "conversation"),
+    ("订单号", "order_id"),
+    ("时间", "sent_at"),
+    ("文件", "file"),
+    ("行号", "line"),
+    ("内容", "text"),
+    ("依据", "why"),
+    ("最低", "low"),
+    ("最高", "high"),
+    ("单位", "unit"),
+    ("计分", "charge"),
+    ("建议话术", "remedy"),
+];
+
+pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
+    out.write_all("\u{feff}".as_bytes())?;
+    let mut csv = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
+    csv.write_record(HEADERS.map(|(zh, en)| match style.lang {
+        Lang::Zh => zh,
+        Lang::En => en,
+    }))?;
+    for judged in &report.findings {
+        csv.write_record(
+            row(&view::finding(judged, report, style.lang, style.reveal), style.lang).map(|cell| safe(&cell)),
+        )?;
+    }
+    csv.flush()
+}
+
+fn row(f: &FindingView<'_>, lang: Lang) -> [String; HEADERS.len()] {
+    let unit = f.exposure.as_ref().map(|e| match e.unit {
+        Currency::Points => words::pick(lang, "分", "points"),
+        Currency::Yuan => words::pick(lang, "元", "yuan"),
+    });
+    let certainty = match f.certainty {
+        Certainty::Certain => words::pick(lang, "确定", "certain"),
+        Certainty::Suspected => words::pick(lang, "疑似", "suspected"),
+    };
+    [
+        f.id.to_string(),
+        words::level(f.level, lang).to_owned(),
+        f.rule.to_string(),
+        f.title.to_owned(),
+        f.family.to_owned(),
+        certainty.to_owned(),
+        words::platform(f.platform, lang).to_owned(),
+        f.shop.to_owned(),
+        f.agent.to_owned(),
+        f.buyer.clone(),
+        f.conversation.to_owned(),
+        f.order_id.to_owned(),
+        f.sent_at.clone().unwrap_or_default(),
+        f.file.to_owned(),
+        f.line.to_string(),
+        f.text.clone(),
+        f.why.clone(),
+        f.exposure.as_ref().map(|e| e.low.to_string()).unwrap_or_default(),
+        f.exposure.as_ref().map(|e| e.high.to_string()).unwrap_or_default(),
+        unit.unwrap_or_default().to_owned(),
+        words::charge(f.charge, lang).to_owned(),
+        f.remedy.to_owned(),
+    ]
+}
+
+/// Puts a quote before a cell that a spreadsheet would calculate; blanks in front do not hide the sign from it.
+fn safe(cell: &str) -> String {
+    let risky = |c: char| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠');
+    let begins = cell.starts_with(['\t', '\r', '\n'])
+        || cell.trim_start_matches(|c: char| c.is_whitespace() || c.is_control()).starts_with(risky);
+    if begins { format!("'{cell}") } else { cell.to_owned() }
+}

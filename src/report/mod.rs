@@ -1,0 +1,206 @@
+//! One value that holds everything a run has to say, and one file per format that writes it. Formats see nothing
+//! but this value and the style; they neither judge nor decide the exit code.
+
+mod csv;
+mod frame;
+mod json;
+mod ndjson;
+pub mod problems;
+mod screen;
+mod table;
+mod view;
+mod words;
+
+use std::collections::BTreeMap;
+use std::io;
+
+use serde::Serialize;
+
+use crate::finding::Level;
+use crate::ids::RuleId;
+use crate::judge::{AgentCard, Book, Judged, Judgement, ShopCard, Template};
+use crate::problem::Problem;
+use crate::rules::meta::RuleMeta;
+use crate::say::{Lang, Say};
+use crate::tally::Tally;
+
+/// What was run. Holds no time and no number of threads: the same input gives the same bytes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct RunInfo {
+    /// The program's version.
+    pub version: String,
+    /// The rule pack's name.
+    pub pack: String,
+    /// The rule pack's version.
+    pub pack_version: String,
+    /// The input files in the order that findings index.
+    pub files: Vec<String>,
+    /// Rules that were judged.
+    pub rules_active: u64,
+    /// Options that change what is found, as given.
+    pub options: BTreeMap<String, String>,
+}
+
+/// What went in and what came out, in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Input files.
+    pub files: u64,
+    /// Rows read, the rejected ones among them.
+    pub rows: u64,
+    /// Rows that could not be used.
+    pub rejected: u64,
+    /// Messages judged.
+    pub messages: u64,
+    /// Conversations judged.
+    pub conversations: u64,
+    /// Rules that were judged.
+    pub rules_active: u64,
+    /// Findings that are violations.
+    pub violations: u64,
+    /// Findings that are warnings.
+    pub warnings: u64,
+    /// Findings that are notices.
+    pub notices: u64,
+    /// Findings that were waived.
+    pub waived: u64,
+    /// Rules that could not be judged for want of data.
+    pub not_judged: u64,
+}
+
+/// A rule that could not be judged: not judged is not clean.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotJudged {
+    /// The rule.
+    pub rule: RuleId,
+    /// What was missing.
+    pub reason: Say,
+}
+
+/// Everything that a run has to say.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// What was run.
+    pub run: RunInfo,
+    /// The numbers.
+    pub summary: Summary,
+    /// Agents, worst first.
+    pub agents: Vec<AgentCard>,
+    /// Shops.
+    pub shops: Vec<ShopCard>,
+    /// Lines to mend.
+    pub templates: Vec<Template>,
+    /// Findings, gravest first.
+    pub findings: Vec<Judged>,
+    /// Rules that could not be judged.
+    pub not_judged: Vec<NotJudged>,
+    /// What went wrong with the input.
+    pub problems: Vec<Problem>,
+    /// What is known about the rules, by id.
+    pub rules: BTreeMap<RuleId, RuleMeta>,
+}
+
+/// How much was read; the rest of the summary follows from the judgement.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Read {
+    /// Rows read, the rejected ones among them.
+    pub rows: u64,
+    /// Rows that could not be used.
+    pub rejected: u64,
+}
+
+impl Report {
+    /// Puts a report together. Prior points that fit nowhere become problems, so that none is lost in silence.
+    #[must_use]
+    pub fn new(
+        run: RunInfo,
+        read: Read,
+        tally: &Tally,
+        judgement: Judgement,
+        book: &Book,
+        not_judged: Vec<NotJudged>,
+        mut problems: Vec<Problem>,
+    ) -> Self {
+        problems.extend(judgement.unused_priors.iter().map(problems::unused_prior));
+        problems.sort_by(|a, b| (&a.place, a.code, &a.what).cmp(&(&b.place, b.code, &b.what)));
+        let count =
+            |level: Level| judgement.findings.iter().filter(|j| j.finding.level == level).count() as u64;
+        let summary = Summary {
+            files: run.files.len() as u64,
+            rows: read.rows,
+            rejected: read.rejected,
+            messages: tally.messages,
+            conversations: tally.conversations,
+            rules_active: run.rules_active,
+            violations: count(Level::Violation),
+            warnings: count(Level::Warning),
+            notices: count(Level::Notice),
+            waived: 0,
+            not_judged: not_judged.len() as u64,
+        };
+        Self {
+            run,
+            summary,
+            agents: judgement.agents,
+            shops: judgement.shops,
+            templates: judgement.templates,
+            findings: judgement.findings,
+            not_judged,
+            problems,
+            rules: book.rules.iter().map(|r| (r.id.clone(), r.clone())).collect(),
+        }
+    }
+}
+
+/// An output format.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// For people, in a terminal.
+    #[default]
+    Table,
+    /// One JSON document, schema `kefu-audit/report/1`.
+    Json,
+    /// One JSON object per finding and line.
+    Ndjson,
+    /// One row per finding, for spreadsheets.
+    Csv,
+}
+
+/// How a report is shown. Nothing here changes what it says.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Style {
+    /// The language.
+    pub lang: Lang,
+    /// Shows phones, addresses, names unmasked.
+    pub reveal: bool,
+    /// Columns of the terminal (table only).
+    pub width: u16,
+    /// Uses colour (table only).
+    pub color: bool,
+    /// Leaves out the single findings (table only).
+    pub quiet: bool,
+    /// How long the run took, in seconds (table only).
+    pub seconds: Option<f64>,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self { lang: Lang::Zh, reveal: false, width: 100, color: false, quiet: false, seconds: None }
+    }
+}
+
+/// Writes `report` in `format`.
+///
+/// # Errors
+/// Whatever `out` answers.
+pub fn write(report: &Report, format: Format, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
+    match format {
+        Format::Table => table::write(report, style, out),
+        Format::Json => json::write(report, style, out),
+        Format::Ndjson => ndjson::write(report, style, out),
+        Format::Csv => csv::write(report, style, out),
+    }
+}
+
+#[cfg(test)]
+mod tests;

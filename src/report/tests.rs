@@ -1,0 +1,224 @@
+//! Every format over one small report, as golden files, and what must hold in all of them.
+
+use super::*;
+use crate::finding::{Certainty, Finding, Line};
+use crate::ids::Fingerprint;
+use crate::judge::{Prior, judge};
+use crate::model::{Platform, Role, Stamp};
+use crate::problem::{Place, Severity};
+use crate::rules::ladders::ladders;
+use crate::rules::meta::{Currency, Exposure, Unit};
+use crate::span::Span;
+use crate::tally::{AgentKey, Handled};
+
+fn rule(id: &str, title: (&str, &str), level: Level, cost: Option<(u32, u32, Currency, &str)>) -> RuleMeta {
+    RuleMeta {
+        id: RuleId::new(id),
+        family: id.split('-').next().unwrap().into(),
+        title: title.0.into(),
+        title_en: title.1.into(),
+        why: String::new(),
+        level,
+        platforms: vec![],
+        unit: Unit::Order,
+        exposure: cost
+            .into_iter()
+            .map(|(low, high, unit, ladder)| Exposure {
+                platforms: vec![],
+                low,
+                high,
+                unit,
+                ladder: (unit == Currency::Points).then(|| ladder.into()),
+                alternative: None,
+                source: "S1e".into(),
+            })
+            .collect(),
+        remedy: if level == Level::Violation {
+            "亲，可以开发票的，请把抬头发给我哦".into()
+        } else {
+            String::new()
+        },
+        sources: vec![],
+    }
+}
+
+fn line(n: u32, role: Role, text: &str, marked: &str) -> Line {
+    let day = chrono::NaiveDate::from_ymd_opt(2024, 3, 2).unwrap().and_hms_opt(10, n, 0).unwrap();
+    let spans = text.find(marked).filter(|_| !marked.is_empty()).map(|at| Span::new(at, at + marked.len()));
+    Line {
+        file: 0,
+        line: n,
+        role,
+        agent: if role == Role::Agent { "小美".into() } else { String::new() },
+        at: Some(Stamp::from_shanghai(day)),
+        recalled: false,
+        text: text.into(),
+        spans: spans.into_iter().collect(),
+    }
+}
+
+fn finding(rule: &str, level: Level, evidence: Vec<Line>, context: Vec<Line>) -> Finding {
+    Finding {
+        id: Fingerprint::of(&[rule, &evidence[0].text]),
+        rule: RuleId::new(rule),
+        level,
+        certainty: if level == Level::Warning { Certainty::Suspected } else { Certainty::Certain },
+        platform: Some(Platform::Tmall),
+        shop: "某某旗舰店".into(),
+        conversation: "S1".into(),
+        buyer: "张三丰".into(),
+        agent: "小美".into(),
+        order_id: String::new(),
+        main: evidence.len() - 1,
+        evidence,
+        context,
+        why: "买家要发票，客服说没有。".into(),
+    }
+}
+
+fn sample() -> Report {
+    let book = Book {
+        rules: vec![
+            rule(
+                "invoice-refusal",
+                ("拒绝开具发票", "Refusing an invoice"),
+                Level::Violation,
+                Some((6, 6, Currency::Points, "commitment")),
+            ),
+            rule(
+                "buyer-leak",
+                ("泄露买家信息", "Leaking buyer data"),
+                Level::Violation,
+                Some((6, 48, Currency::Points, "severe")),
+            ),
+            rule("tone-cold", ("冷淡生硬", "Cold tone"), Level::Warning, None),
+        ],
+        ladders: ladders().unwrap(),
+    };
+    let findings = vec![
+        finding("tone-cold", Level::Warning, vec![line(9, Role::Agent, "=嗯\u{1b}[31m", "嗯")], vec![]),
+        finding(
+            "invoice-refusal",
+            Level::Violation,
+            vec![
+                line(5, Role::Buyer, "ab有没有发票？", "发票"),
+                line(6, Role::Agent, "亲，没有发票的哦", "没有发票"),
+            ],
+            vec![line(4, Role::Buyer, "在吗", ""), line(7, Role::Buyer, "那我打13812345678投诉", "")],
+        ),
+        finding(
+            "buyer-leak",
+            Level::Violation,
+            vec![line(12, Role::Agent, "她的电话是13987654321", "13987654321")],
+            vec![line(11, Role::System, "订单卡片", "")],
+        ),
+    ];
+    let key = |agent: &str| AgentKey {
+        platform: Some(Platform::Tmall),
+        shop: "某某旗舰店".into(),
+        agent: agent.into(),
+    };
+    let handled = |conversations| Handled { conversations, messages: conversations * 3 };
+    let tally = Tally {
+        conversations: 41,
+        messages: 120,
+        agents: [(key("小美"), handled(29)), (key("小丽"), handled(12))].into(),
+        shops: [((Some(Platform::Tmall), "某某旗舰店".to_owned()), 41)].into(),
+        ..Tally::default()
+    };
+    let priors = [
+        Prior { shop: "某某旗舰店".into(), ladder: "general".into(), points: 6 },
+        Prior { shop: "别家店".into(), ladder: "general".into(), points: 6 },
+    ];
+    let problem = Problem {
+        code: "row-torn",
+        severity: Severity::Error,
+        place: Place { file: "昨天.csv".into(), line: 17, column: "sent_at".into() },
+        what: Say::new("时间“13812345678”读不懂", "the time \"13812345678\" cannot be read"),
+        next: Say::new("请改成 2024-03-02 10:00:00", "write 2024-03-02 10:00:00"),
+        count: 2,
+    };
+    let run = RunInfo {
+        version: "0.1.0".into(),
+        pack: "内置".into(),
+        pack_version: "2024.3".into(),
+        files: vec!["昨天.csv".into()],
+        rules_active: 3,
+        options: [("gap".to_owned(), "30".to_owned())].into(),
+    };
+    let not_judged = vec![NotJudged {
+        rule: RuleId::new("orders-close"),
+        reason: Say::new("需要订单数据", "needs order data"),
+    }];
+    let judgement = judge(findings, &tally, &book, &priors);
+    Report::new(run, Read { rows: 122, rejected: 2 }, &tally, judgement, &book, not_judged, vec![problem])
+}
+
+fn shown(format: Format, style: &Style) -> String {
+    let mut out = Vec::new();
+    write(&sample(), format, style, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn golden_table() {
+    insta::assert_snapshot!(
+        "table",
+        shown(Format::Table, &Style { seconds: Some(0.25), ..Style::default() })
+    );
+    insta::assert_snapshot!(
+        "table-en",
+        shown(Format::Table, &Style { lang: Lang::En, quiet: true, ..Style::default() })
+    );
+    let narrow = Style { width: 60, color: true, ..Style::default() };
+    insta::assert_snapshot!("table-narrow-colour", shown(Format::Table, &narrow));
+}
+
+#[test]
+fn golden_json() {
+    insta::assert_snapshot!("json", shown(Format::Json, &Style::default()));
+}
+
+#[test]
+fn golden_ndjson() {
+    insta::assert_snapshot!("ndjson", shown(Format::Ndjson, &Style::default()));
+}
+
+#[test]
+fn golden_csv() {
+    insta::assert_snapshot!("csv", shown(Format::Csv, &Style::default()).replace("\r\n", "␍␊\n"));
+}
+
+#[test]
+fn nobody_is_named_unless_revealed() {
+    for format in [Format::Table, Format::Json, Format::Ndjson, Format::Csv] {
+        let masked = shown(format, &Style::default());
+        for secret in ["13812345678", "13987654321", "张三丰"] {
+            assert!(!masked.contains(secret), "{format:?} {secret}");
+        }
+        assert!(masked.contains("张**"), "{format:?}");
+        let open = shown(format, &Style { reveal: true, ..Style::default() });
+        assert!(open.contains("13987654321") && open.contains("张三丰"), "{format:?}");
+    }
+}
+
+#[test]
+fn the_table_fits_its_width_and_commands_nothing() {
+    for width in [60, 80, 140] {
+        let text = shown(Format::Table, &Style { width, ..Style::default() });
+        assert!(!text.contains('\u{1b}'));
+        let tables = text.lines().filter(|l| l.starts_with(['│', '┌', '└', '╞']));
+        let widest = tables.map(screen::width).max().unwrap();
+        assert!(widest <= usize::from(width), "{widest} > {width}");
+    }
+}
+
+#[test]
+fn no_cell_is_a_formula() {
+    let text = shown(Format::Csv, &Style::default());
+    let mut reader = ::csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let cells: Vec<String> =
+        reader.records().flat_map(|r| r.unwrap().iter().map(str::to_owned).collect::<Vec<_>>()).collect();
+    assert!(cells.iter().any(|c| c.starts_with("'=嗯")));
+    assert!(!cells.iter().any(|c| c.starts_with(['=', '+', '-', '@', '\t', '\r'])));
+}

@@ -1,0 +1,145 @@
+//! The words of all rule files together: lists, slots, guards, and every pattern once, with its required literals.
+//! Part of compiling; knows nothing of signals or rules.
+
+use rustc_hash::FxHashMap;
+
+use crate::rules::flaw::Flaw;
+use crate::rules::form::At;
+use crate::rules::literals;
+use crate::rules::pack::{Guard, Lazy, Pattern, PatternIx};
+use crate::rules::sugar::{self, Words};
+use crate::rules::written::{File, GuardForm};
+use crate::say::Say;
+
+/// Collects patterns while files are compiled.
+#[derive(Default)]
+pub(crate) struct Vocabulary {
+    words: Words,
+    pub(crate) patterns: Vec<Pattern>,
+    pub(crate) literals: Vec<String>,
+    pub(crate) guards: Vec<Guard>,
+    pattern_ix: FxHashMap<String, PatternIx>,
+    literal_ix: FxHashMap<String, u32>,
+}
+
+impl Vocabulary {
+    /// Gathers lists, slots and guards of all files; a later list of the same name adds to the earlier one.
+    pub(crate) fn gather(files: &[File], flaws: &mut Vec<Flaw>) -> Self {
+        let mut vocabulary = Self::default();
+        for file in files {
+            for (name, entries) in &file.lists {
+                let list = vocabulary.words.lists.entry(name.value.clone()).or_default();
+                list.extend(entries.iter().map(|e| e.value.clone()));
+            }
+            for (name, entries) in &file.slots {
+                let entries = entries.iter().map(|e| e.value.clone()).collect();
+                vocabulary.words.lists.insert(name.value.clone(), entries);
+            }
+        }
+        for form in files.iter().flat_map(|f| &f.guards) {
+            let guard = vocabulary.guard(form, flaws);
+            vocabulary.guards.retain(|g| g.name != guard.name);
+            vocabulary.guards.push(guard);
+        }
+        vocabulary
+    }
+
+    fn guard(&self, form: &GuardForm, flaws: &mut Vec<Flaw>) -> Guard {
+        let mut join = |patterns: &[At<String>], tail: &str| {
+            let parts: Vec<String> = patterns
+                .iter()
+                .filter_map(|p| {
+                    let parsed = self.parse(&p.value);
+                    parsed
+                        .map_err(|what| flaws.push(Flaw::new(p.source, p.range(), what, Say::default())))
+                        .ok()
+                })
+                .map(|(source, _)| source)
+                .collect();
+            (!parts.is_empty()).then(|| Lazy::new(format!("(?:{}){tail}", parts.join("|"))))
+        };
+        Guard {
+            name: form.name.value.clone(),
+            just_before: join(&form.just_before, "$"),
+            before: join(&form.before, ""),
+            after: join(&form.after, ""),
+            message: join(&form.message, ""),
+            except: join(&form.except, "$"),
+            enclosed: form
+                .enclosed
+                .iter()
+                .filter_map(|pair| {
+                    let mut chars = pair.value.chars();
+                    Some((chars.next()?, chars.next()?))
+                })
+                .collect(),
+        }
+    }
+
+    /// Expands and parses a pattern.
+    fn parse(&self, pattern: &str) -> Result<(String, regex_syntax::hir::Hir), Say> {
+        let source = sugar::expand(pattern, &self.words)?;
+        let hir = regex_syntax::parse(&source).map_err(|e| {
+            let why = match &e {
+                regex_syntax::Error::Parse(e) => e.kind().to_string(),
+                regex_syntax::Error::Translate(e) => e.kind().to_string(),
+                _ => e.to_string(),
+            };
+            Say::new(format!("模式写错了：{why}"), format!("this pattern is wrong: {why}"))
+        })?;
+        if hir.properties().minimum_len() == Some(0) {
+            return Err(Say::new(
+                "这个模式不需要任何字就能匹配，会到处命中",
+                "this pattern matches the empty text, so it would hit everywhere",
+            ));
+        }
+        Ok((source, hir))
+    }
+
+    /// The index of a pattern; equal patterns are kept once. `None` when it is flawed, which is noted.
+    pub(crate) fn pattern(&mut self, written: &At<String>, flaws: &mut Vec<Flaw>) -> Option<PatternIx> {
+        if let Some(ix) = self.pattern_ix.get(&written.value) {
+            return Some(*ix);
+        }
+        if written.value.contains("\\b") && !written.value.is_ascii() {
+            let what = Say::new("\\b 在汉字旁边不起作用", "\\b does not work beside Chinese characters");
+            let hint = Say::new("去掉 \\b，或用 at = \"whole\"", "drop \\b, or use at = \"whole\"");
+            flaws.push(Flaw::new(written.source, written.range(), what, hint));
+            return None;
+        }
+        match self.parse(&written.value) {
+            Ok((source, hir)) => {
+                let needs = literals::needed(&hir)
+                    .into_iter()
+                    .map(|set| set.iter().map(|word| self.literal(word)).collect())
+                    .collect();
+                let ix = self.patterns.len();
+                self.patterns.push(Pattern {
+                    written: written.value.clone(),
+                    regex: Lazy::new(source),
+                    needs,
+                });
+                self.pattern_ix.insert(written.value.clone(), ix);
+                Some(ix)
+            }
+            Err(what) => {
+                let hint = Say::new(
+                    "普通的字照写；( ) [ ] { } ? * + . ^ $ | ~ … \\ 有特殊含义，要当普通字用就在前面加 \\",
+                    "plain words stand for themselves; put \\ before ( ) [ ] { } ? * + . ^ $ | ~ … \\ to mean the sign itself",
+                );
+                flaws.push(Flaw::new(written.source, written.range(), what, hint));
+                None
+            }
+        }
+    }
+
+    fn literal(&mut self, word: &str) -> u32 {
+        if let Some(ix) = self.literal_ix.get(word) {
+            return *ix;
+        }
+        let ix = u32::try_from(self.literals.len()).unwrap_or(u32::MAX);
+        self.literals.push(word.to_owned());
+        self.literal_ix.insert(word.to_owned(), ix);
+        ix
+    }
+}

@@ -1,0 +1,5 @@
+//! The text as patterns see it: folded characters, evasions undone, with a way back to the original offsets.
+//! Nothing here knows of rules or messages.
+
+pub mod fold;
+pub mod normal;
