@@ -10,7 +10,8 @@ use crate::model::{Conversation, Message, Platform, Stamp};
 #[derive(Debug, Default)]
 pub struct Partition {
     rows: Vec<Stored>,
-    text: String,
+    /// Valid UTF-8.
+    text: Vec<u8>,
     gap_ms: i64,
 }
 
@@ -32,13 +33,25 @@ struct Texts<'a> {
     content: &'a str,
 }
 
+impl Stored {
+    fn texts<'a>(&self, all: &'a str) -> Texts<'a> {
+        let mut from = self.start;
+        let [session, shop, buyer, agent, order, content] = self.ends.map(|end| {
+            let text = all.get(from..end).unwrap_or_default();
+            from = end;
+            text
+        });
+        Texts { session, shop, buyer, agent, order, content }
+    }
+}
+
 /// What rows of one conversation share: platform, shop, whether there is a session id, and it or the buyer.
 type Key<'a> = (Option<Platform>, &'a str, bool, &'a str);
 
 impl Partition {
     /// `None` when the bytes are not what was packed.
     pub(super) fn unpack(head: &[u8], text: Vec<u8>, gap_ms: i64) -> Option<Self> {
-        let text = String::from_utf8(text).ok()?;
+        simdutf8::basic::from_utf8(&text).ok()?;
         let mut rows = Vec::with_capacity(head.len() / 20);
         let mut rest = head;
         let mut start = 0;
@@ -55,23 +68,15 @@ impl Partition {
         Some(Self { rows, text, gap_ms })
     }
 
-    fn texts(&self, stored: &Stored) -> Texts<'_> {
-        let mut from = stored.start;
-        let [session, shop, buyer, agent, order, content] = stored.ends.map(|end| {
-            let text = self.text.get(from..end).unwrap_or_default();
-            from = end;
-            text
-        });
-        Texts { session, shop, buyer, agent, order, content }
-    }
-
     /// The conversations, sorted by platform, shop, first time and id.
     #[must_use]
     pub fn conversations(&self) -> Vec<Conversation<'_>> {
+        // Checked when it was unpacked; checking again is far cheaper than keeping a second copy.
+        let text = simdutf8::basic::from_utf8(&self.text).unwrap_or_default();
         let mut groups: FxHashMap<Key<'_>, usize> = FxHashMap::default();
         let mut members: Vec<Vec<&Stored>> = Vec::new();
         for stored in &self.rows {
-            let t = self.texts(stored);
+            let t = stored.texts(text);
             let by_session = !t.session.is_empty();
             let key = (stored.row.platform, t.shop, by_session, if by_session { t.session } else { t.buyer });
             let next = members.len();
@@ -84,11 +89,11 @@ impl Partition {
         let mut conversations = Vec::with_capacity(members.len());
         for mut rows in members {
             rows.sort_unstable_by_key(|s| (s.row.at, s.row.file, s.row.line, s.row.seq));
-            if rows.first().is_some_and(|first| !self.texts(first).session.is_empty()) {
-                conversations.push(self.conversation(&rows));
+            if rows.first().is_some_and(|first| !first.texts(text).session.is_empty()) {
+                conversations.push(conversation(text, &rows));
             } else {
                 let together = |a: &&Stored, b: &&Stored| b.row.at - a.row.at <= self.gap_ms;
-                conversations.extend(rows.chunk_by(together).map(|part| self.conversation(part)));
+                conversations.extend(rows.chunk_by(together).map(|part| conversation(text, part)));
             }
         }
         conversations.sort_by(|a, b| {
@@ -97,42 +102,42 @@ impl Partition {
         });
         conversations
     }
+}
 
-    /// One conversation of rows in order.
-    fn conversation(&self, rows: &[&Stored]) -> Conversation<'_> {
-        let mut made = Conversation {
-            id: String::new(),
-            platform: rows.first().and_then(|s| s.row.platform),
-            shop: "",
-            buyer: "",
-            messages: Vec::with_capacity(rows.len()),
-        };
-        for stored in rows {
-            let t = self.texts(stored);
-            let row = &stored.row;
-            if made.messages.is_empty() {
-                t.session.clone_into(&mut made.id);
-                made.shop = t.shop;
-            }
-            if made.buyer.is_empty() {
-                made.buyer = t.buyer;
-            }
-            made.messages.push(Message {
-                file: row.file,
-                line: row.line,
-                role: row.role,
-                kind: row.kind,
-                recalled: row.recalled,
-                at: Some(Stamp(row.at.div_euclid(1000))),
-                agent: t.agent,
-                text: t.content,
-                order_id: t.order,
-            });
+/// One conversation of rows in order.
+fn conversation<'a>(text: &'a str, rows: &[&Stored]) -> Conversation<'a> {
+    let mut made = Conversation {
+        id: String::new(),
+        platform: rows.first().and_then(|s| s.row.platform),
+        shop: "",
+        buyer: "",
+        messages: Vec::with_capacity(rows.len()),
+    };
+    for stored in rows {
+        let t = stored.texts(text);
+        let row = &stored.row;
+        if made.messages.is_empty() {
+            t.session.clone_into(&mut made.id);
+            made.shop = t.shop;
         }
-        if made.id.is_empty() {
-            let first = made.messages.first().and_then(|m| m.at).unwrap_or(Stamp(0));
-            made.id = format!("{}@{}", made.buyer, first.to_string().replacen(' ', "T", 1));
+        if made.buyer.is_empty() {
+            made.buyer = t.buyer;
         }
-        made
+        made.messages.push(Message {
+            file: row.file,
+            line: row.line,
+            role: row.role,
+            kind: row.kind,
+            recalled: row.recalled,
+            at: Some(Stamp(row.at.div_euclid(1000))),
+            agent: t.agent,
+            text: t.content,
+            order_id: t.order,
+        });
     }
+    if made.id.is_empty() {
+        let first = made.messages.first().and_then(|m| m.at).unwrap_or(Stamp(0));
+        made.id = format!("{}@{}", made.buyer, first.to_string().replacen(' ', "T", 1));
+    }
+    made
 }

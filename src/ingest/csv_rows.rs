@@ -9,13 +9,15 @@ use super::Options;
 use super::columns::{Column, Layout};
 use super::cut;
 use super::feed::Chunk;
-use super::intake::{Batch, Cells, Intake, Spot};
+use super::intake::{Batch, Cells, Intake, Spot, invalid_bytes};
 use super::trouble::Trouble;
 use crate::problem::Severity;
 use crate::say::Say;
 
 /// A piece may be read again at most this many times over before a swallowed stretch is given up.
 const REREADS: usize = 4;
+/// What beginning anew costs, in bytes that could have been read meanwhile.
+const RESTART: usize = 2048;
 
 /// Lines still to be read.
 struct Stretch {
@@ -26,7 +28,6 @@ struct Stretch {
 
 struct Parser<'a, 'o> {
     bytes: &'a [u8],
-    clean: bool,
     layout: &'a Layout,
     delimiter: u8,
     intake: Intake<'o>,
@@ -39,11 +40,10 @@ pub(super) fn parse(chunk: &Chunk, layout: &Layout, delimiter: u8, options: &Opt
     let bytes =
         if chunk.gb18030 { Cow::Owned(from_gb18030(&chunk.bytes)) } else { Cow::Borrowed(&chunk.bytes[..]) };
     let mut parser = Parser {
-        clean: std::str::from_utf8(&bytes).is_ok(),
         bytes: &bytes,
         layout,
         delimiter,
-        intake: Intake::new(chunk.file, options),
+        intake: Intake::new(chunk.file, bytes.len(), options),
         again: vec![Stretch { start: 0, end: bytes.len(), line: chunk.line }],
         budget: bytes.len().saturating_mul(REREADS),
     };
@@ -103,17 +103,18 @@ impl Parser<'_, '_> {
             let found = cut::scan(spot.raw, self.delimiter);
             if found.inside || !found.sound {
                 let first = cut::first_line(spot.raw);
-                if first < spot.raw.len() && spot.raw.len() <= self.budget {
-                    self.budget -= spot.raw.len();
+                let cost = spot.raw.len() + RESTART;
+                if first < spot.raw.len() && cost <= self.budget {
+                    self.budget -= cost;
                     let line = Spot { raw: spot.raw.get(..first).unwrap_or_default(), ..spot };
-                    self.intake.reject(line, broken_quote());
+                    self.intake.reject(line, broken_quote(true));
                     let (end, line) = (start + spot.raw.len(), spot.line + 1);
                     self.again.push(Stretch { start: start + first, end, line });
                     return;
                 }
                 // On a line of its own, or at the end of all patience, the fields decide below.
                 if found.inside || first < spot.raw.len() {
-                    return self.intake.reject(spot, broken_quote());
+                    return self.intake.reject(spot, broken_quote(false));
                 }
             }
         }
@@ -123,13 +124,26 @@ impl Parser<'_, '_> {
             }
             return self.intake.reject(spot, torn(record.len(), self.layout.width));
         }
-        let mut cells: Cells<'_> = [b""; Column::COUNT];
+        // One check for the whole record; only a record that fails it is looked at field by field.
+        let whole = simdutf8::basic::from_utf8(record.as_slice()).unwrap_or_default();
+        let mut cells: Cells<'_> = [""; Column::COUNT];
+        let mut bad = Vec::new();
         for (cell, column) in cells.iter_mut().zip(Column::ALL) {
-            if let Some(field) = self.layout.field(column).and_then(|i| record.get(i)) {
-                *cell = field;
+            let Some(field) = self.layout.field(column) else { continue };
+            let bytes = record.get(field).unwrap_or_default();
+            match record.range(field).and_then(|range| whole.get(range)) {
+                Some(text) => *cell = text,
+                None => match std::str::from_utf8(bytes) {
+                    Ok(text) => *cell = text,
+                    Err(_) => bad.push(invalid_bytes(self.layout.header(column), bytes)),
+                },
             }
         }
-        self.intake.take(spot, &cells, self.layout, self.clean);
+        if bad.is_empty() {
+            self.intake.take(spot, &cells, self.layout);
+        } else {
+            self.intake.refuse(spot, bad);
+        }
     }
 }
 
@@ -149,7 +163,8 @@ fn torn(found: usize, wanted: usize) -> Trouble {
     }
 }
 
-fn broken_quote() -> Trouble {
+/// `reread`: the lines that the quote had swallowed were read after all.
+fn broken_quote(reread: bool) -> Trouble {
     Trouble {
         code: "quote-unclosed",
         severity: Severity::Error,
@@ -158,9 +173,19 @@ fn broken_quote() -> Trouble {
             "这一行有引号没有闭合，后面的行被吞进了同一格",
             "a quote opens on this line and swallows the lines after it",
         ),
-        next: Say::new(
-            "补上右引号，字段内部的引号写成两个；其后各行已照常读取",
-            "close it, and double quotes inside a field; the lines after it were read as usual",
-        ),
+        next: close_it(reread),
     }
+}
+
+/// What to do about an open quote.
+pub(super) fn close_it(reread: bool) -> Say {
+    let (zh, en) = if reread {
+        ("；其后各行已照常读取", "; the lines after it were read as usual")
+    } else {
+        ("；被它吞掉的行没有读到", "; the lines that it swallowed were not read")
+    };
+    Say::new(
+        format!("补上右引号，字段内部的引号写成两个{zh}"),
+        format!("close it, and double quotes inside a field{en}"),
+    )
 }

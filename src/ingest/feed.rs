@@ -76,7 +76,7 @@ pub(super) struct Feed<'o> {
 impl<'o> Feed<'o> {
     /// The inputs must be in order of name.
     pub(super) fn new(inputs: Vec<Input>, options: &'o Options, progress: &'o dyn Progress) -> Self {
-        Self { inputs, next: 0, open: None, read: 0, batch: Batch::new(0), options, progress }
+        Self { inputs, next: 0, open: None, read: 0, batch: Batch::new(0, 0), options, progress }
     }
 
     /// Inputs that were opened and whose layout was understood.
@@ -235,13 +235,16 @@ impl<'o> Feed<'o> {
                 return Ok(Some(self.chunk(open, end, shape)));
             }
             if !open.source.ended && open.source.buffer.len() < LONGEST {
-                want = (open.source.buffer.len() * 2).min(LONGEST).max(PIECE);
+                want = (open.source.buffer.len() * 2).clamp(PIECE, LONGEST);
                 continue;
             }
             *broken += 1;
             let patient = *broken < PATIENCE;
-            let trouble =
-                if open.source.ended { words::unclosed_quote() } else { words::too_long(found.inside) };
+            let trouble = if open.source.ended {
+                words::unclosed_quote(patient)
+            } else {
+                words::too_long(found.inside)
+            };
             let length =
                 if patient { cut::first_line(&open.source.buffer) } else { open.source.buffer.len() };
             open.skipping = !open.source.ended && length == open.source.buffer.len();
@@ -302,7 +305,7 @@ impl<'o> Feed<'o> {
                     return Ok(Some(self.chunk(open, end, Shape::Json(elements))));
                 }
                 Step::More if open.source.buffer.len() < LONGEST => {
-                    want = (open.source.buffer.len() * 2).min(LONGEST).max(PIECE);
+                    want = (open.source.buffer.len() * 2).clamp(PIECE, LONGEST);
                 }
                 Step::More => {
                     let length = cut::first_line(&open.source.buffer);

@@ -13,7 +13,7 @@ use crate::problem::Severity;
 use crate::say::Say;
 
 /// The fields of a row by [`Column::index`], empty where the row has none.
-pub(super) type Cells<'a> = [&'a [u8]; Column::COUNT];
+pub(super) type Cells<'a> = [&'a str; Column::COUNT];
 
 /// What a piece of input gave.
 pub(super) struct Batch {
@@ -25,10 +25,10 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// An empty batch; `partitions` is 0 where only troubles are collected.
-    pub(super) fn new(partitions: usize) -> Self {
+    /// An empty batch for rows of about `bytes` in all; `partitions` is 0 where only troubles are collected.
+    pub(super) fn new(partitions: usize, bytes: usize) -> Self {
         Self {
-            parts: (0..partitions).map(|_| Part::default()).collect(),
+            parts: (0..partitions).map(|_| Part::with_room(bytes / partitions)).collect(),
             folded: Folded::default(),
             rejects: Vec::new(),
             rows: 0,
@@ -72,8 +72,9 @@ pub(super) struct Spot<'a> {
 }
 
 impl<'o> Intake<'o> {
-    pub(super) fn new(file: u32, options: &'o Options) -> Self {
-        Self { options, file, batch: Batch::new(PARTITIONS) }
+    /// For a piece of `bytes` bytes.
+    pub(super) fn new(file: u32, bytes: usize, options: &'o Options) -> Self {
+        Self { options, file, batch: Batch::new(PARTITIONS, bytes) }
     }
 
     /// Counts a row that cannot be used.
@@ -82,40 +83,35 @@ impl<'o> Intake<'o> {
         self.batch.reject(self.options, self.file, spot.line, &raw, trouble);
     }
 
-    /// Takes one row. `clean`: every field is known to be valid UTF-8.
-    pub(super) fn take(&mut self, spot: Spot<'_>, cells: &Cells<'_>, layout: &Layout, clean: bool) {
-        let cell = |column: Column| cells.get(column.index()).map_or(&b""[..], |c| c.trim_ascii());
-        if cells.iter().all(|c| c.trim_ascii().is_empty()) {
+    /// Counts a trouble that costs no row.
+    pub(super) fn note(&mut self, line: u64, trouble: Trouble) {
+        self.batch.folded.add(self.file, line, trouble);
+    }
+
+    /// Takes one row.
+    pub(super) fn take(&mut self, spot: Spot<'_>, cells: &Cells<'_>, layout: &Layout) {
+        let word = |column: Column| cells.get(column.index()).map_or("", |c| c.trim_ascii());
+        let (buyer, agent, sender) = (word(Column::Buyer), word(Column::Agent), word(Column::Sender));
+        let content = cells.get(Column::Content.index()).copied().unwrap_or_default();
+        if sender.is_empty() && content.is_empty() && cells.iter().all(|c| c.trim_ascii().is_empty()) {
             // A spreadsheet's empty row holds nothing that could be lost.
             return;
         }
-        if !clean {
-            let bad: Vec<Trouble> = Column::ALL
-                .into_iter()
-                .filter(|c| std::str::from_utf8(cell(*c)).is_err())
-                .map(|c| invalid_bytes(layout.header(c), cell(c)))
-                .collect();
-            if !bad.is_empty() {
-                return self.refuse(spot, bad);
-            }
-        }
         let mut bad = Vec::new();
-        let word = |column: Column| std::str::from_utf8(cell(column)).unwrap_or_default();
-        let (buyer, agent, sender) = (word(Column::Buyer), word(Column::Agent), word(Column::Sender));
         let shop = match (word(Column::Shop), &self.options.shop) {
             ("", Some(given)) => given.as_str(),
             (shop, _) => shop,
         };
-        let content = cells.get(Column::Content.index()).copied().unwrap_or_default();
         let (kind, recalled) = self.kind(spot, word(Column::Kind), word(Column::Status), content, layout);
         let role = roles::role(sender, buyer, agent, shop)
             .or_else(|| (kind == Kind::System).then_some(Role::System));
         if role.is_none() {
             bad.push(unknown_role(layout.header(Column::Sender), sender.as_bytes()));
         }
-        let at = moment(cell(Column::SentAt), cell(Column::Date));
+        let (time, date) = (word(Column::SentAt), word(Column::Date));
+        let at = moment(time.as_bytes(), date.as_bytes());
         if at.is_none() {
-            bad.push(bad_time(layout.header(Column::SentAt), cell(Column::SentAt), cell(Column::Date)));
+            bad.push(bad_time(layout.header(Column::SentAt), time, date));
         }
         let (Some(role), Some(at)) = (role, at) else { return self.refuse(spot, bad) };
         // A staff account names the agent where no column does.
@@ -134,14 +130,7 @@ impl<'o> Intake<'o> {
             recalled,
             platform,
         };
-        let texts = [
-            session.as_bytes(),
-            shop.as_bytes(),
-            buyer.as_bytes(),
-            agent.as_bytes(),
-            order.as_bytes(),
-            content,
-        ];
+        let texts = [session, shop, buyer, agent, order, content];
         self.batch.rows += 1;
         let home = partition(platform, shop, session, buyer);
         if let Some(part) = self.batch.parts.get_mut(home) {
@@ -165,14 +154,14 @@ impl<'o> Intake<'o> {
         spot: Spot<'_>,
         word: &str,
         state: &str,
-        content: &[u8],
+        content: &str,
         layout: &Layout,
     ) -> (Kind, bool) {
         let (kind, recalled) = roles::kind(word).unwrap_or_else(|| {
             self.batch.folded.add(self.file, spot.line, unknown_kind(layout.header(Column::Kind), word));
             (Kind::Text, false)
         });
-        if kind == Kind::Text && roles::is_recall_note(content) {
+        if kind == Kind::Text && roles::is_recall_note(content.as_bytes()) {
             return (Kind::System, true);
         }
         (kind, recalled || roles::is_recalled_state(state))
@@ -197,10 +186,10 @@ fn moment(time: &[u8], date: &[u8]) -> Option<i64> {
         return times::parse(time);
     }
     // A time of day is short; a full moment beside a date column is taken as it is.
-    if time.len() > 12 {
-        if let Some(at) = times::parse(time) {
-            return Some(at);
-        }
+    if time.len() > 12
+        && let Some(at) = times::parse(time)
+    {
+        return Some(at);
     }
     let day = date.split(|b| matches!(b, b' ' | b'T')).next().unwrap_or_default();
     times::parse(&[day, b" ", time].concat()).or_else(|| times::parse(time))
@@ -217,7 +206,7 @@ fn partition(platform: Option<Platform>, shop: &str, session: &str, buyer: &str)
     usize::try_from((hash.finish() >> 20) % most).unwrap_or_default()
 }
 
-fn invalid_bytes(header: &str, value: &[u8]) -> Trouble {
+pub(super) fn invalid_bytes(header: &str, value: &[u8]) -> Trouble {
     let shown = excerpt(value);
     Trouble {
         code: "bytes-invalid",
@@ -251,8 +240,8 @@ fn unknown_role(header: &str, value: &[u8]) -> Trouble {
     }
 }
 
-fn bad_time(header: &str, time: &[u8], date: &[u8]) -> Trouble {
-    let shown = excerpt(&[date, time].join(&b' ')).trim().to_owned();
+fn bad_time(header: &str, time: &str, date: &str) -> Trouble {
+    let shown = excerpt(format!("{date} {time}").trim().as_bytes());
     Trouble {
         code: "time-invalid",
         severity: Severity::Error,

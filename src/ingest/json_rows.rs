@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 use serde::de::{MapAccess, Visitor};
@@ -83,6 +84,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
 /// What a conversation hands down to its messages.
 type Inherited<'a> = [Cow<'a, str>; Column::COUNT];
 
+/// Layouts by key list; objects of one export share a few.
+type Layouts = FxHashMap<String, Rc<Result<Layout, Vec<Trouble>>>>;
+
 struct Parser<'a, 'o> {
     text: &'a str,
     /// Line of the text's first byte.
@@ -91,26 +95,25 @@ struct Parser<'a, 'o> {
     counted: (usize, u64),
     seq: u64,
     options: &'o Options,
-    /// Layouts by key list; objects of one export share a few.
-    layouts: FxHashMap<String, Result<Layout, Vec<Trouble>>>,
+    layouts: Layouts,
     intake: Intake<'o>,
 }
 
 /// Parses the values of a piece.
 pub(super) fn parse(chunk: &Chunk, elements: &[Element], options: &Options) -> Batch {
-    let mut intake = Intake::new(chunk.file, options);
+    let mut intake = Intake::new(chunk.file, chunk.bytes.len(), options);
     let mut seq = u64::from(chunk.index) << 32;
+    let mut layouts = Layouts::default();
     for element in elements {
         let raw = chunk.bytes.get(element.start..element.end).unwrap_or_default();
         let line = chunk.line + element.lines;
-        let Ok(text) = std::str::from_utf8(raw) else {
+        let Ok(text) = simdutf8::basic::from_utf8(raw) else {
             intake.reject(Spot { line, seq, raw }, invalid_bytes(raw));
             continue;
         };
-        let mut parser =
-            Parser { text, line, counted: (0, 0), seq, options, layouts: FxHashMap::default(), intake };
+        let mut parser = Parser { text, line, counted: (0, 0), seq, options, layouts, intake };
         parser.value(text, &Inherited::default(), 0);
-        (intake, seq) = (parser.intake, parser.seq);
+        (intake, seq, layouts) = (parser.intake, parser.seq, parser.layouts);
     }
     intake.batch
 }
@@ -153,17 +156,41 @@ impl<'a> Parser<'a, '_> {
         let nested = |names: &[&str], open: &[char]| {
             object.0.iter().find(|(k, v)| v.get().starts_with(open) && names.contains(&fold(k).as_str()))
         };
-        let list = nested(&MESSAGES, &['[']).or_else(|| nested(&WRAPPERS, &['[', '{']));
+        let own: Vec<&str> = object.0.iter().map(|(k, _)| k.as_ref()).collect();
+        // A message may carry an object called `data`; then it is still a message.
+        let layout = self.layout(&own);
+        let is_message = layout.as_ref().as_ref().is_ok_and(|layout| layout.lacks().is_empty());
+        let list = nested(&MESSAGES, &['[']);
+        let list = list.or_else(|| nested(&WRAPPERS, &['[', '{']).filter(|_| !is_message));
         let Some((key, list)) = list.filter(|_| depth < DEEPEST) else {
-            return self.message(text, object, above);
+            return self.message(text, object, above, layout.as_ref(), &own);
         };
-        let keys: Vec<&str> = object.0.iter().map(|(k, _)| if k == key { "" } else { k.as_ref() }).collect();
+        let named = |k: &str| {
+            let by_user = self.options.columns.iter().find(|(_, name)| fold(name) == fold(k));
+            by_user.map(|(column, _)| *column).or_else(|| Column::parse(k))
+        };
+        let handed_down = |k: &str| k != key.as_ref() && named(k).is_some_and(|c| INHERITED.contains(&c));
+        // A bare `id` would be the message's in a message; here it is the conversation's.
+        let has_session = own.iter().any(|k| named(k) == Some(Column::SessionId));
+        let keys: Vec<&str> = own
+            .into_iter()
+            .map(|k| match k {
+                "id" if !has_session => Column::SessionId.name(),
+                _ if handed_down(k) => k,
+                _ => "",
+            })
+            .collect();
         let mut handed = above.clone();
-        if let Ok(layout) = self.layout(&keys) {
-            for column in INHERITED {
-                let value = layout.field(column).and_then(|i| object.0.get(i)).map(|(_, v)| plain(v.get()));
-                if let (Some(value), Some(slot)) = (value, handed.get_mut(column.index())) {
-                    *slot = value;
+        match self.layout(&keys).as_ref() {
+            Err(troubles) => {
+                let line = self.line_of(text);
+                troubles.iter().for_each(|t| self.intake.note(line, t.clone()));
+            }
+            Ok(layout) => {
+                for (slot, column) in handed.iter_mut().zip(Column::ALL) {
+                    if let Some((_, value)) = layout.field(column).and_then(|i| object.0.get(i)) {
+                        *slot = plain(value.get());
+                    }
                 }
             }
         }
@@ -171,16 +198,22 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// The layout of an object with these keys.
-    fn layout(&mut self, keys: &[&str]) -> Result<Layout, Vec<Trouble>> {
+    fn layout(&mut self, keys: &[&str]) -> Rc<Result<Layout, Vec<Trouble>>> {
         let options = self.options;
-        self.layouts.entry(keys.join("\n")).or_insert_with(|| lenient(keys, options)).clone()
+        Rc::clone(self.layouts.entry(keys.join("\n")).or_insert_with(|| Rc::new(lenient(keys, options))))
     }
 
-    fn message(&mut self, text: &'a str, object: &Object<'a>, above: &Inherited<'a>) {
+    fn message(
+        &mut self,
+        text: &'a str,
+        object: &Object<'a>,
+        above: &Inherited<'a>,
+        layout: &Result<Layout, Vec<Trouble>>,
+        keys: &[&str],
+    ) {
         let line = self.line_of(text);
         let spot = Spot { line, seq: self.seq, raw: text.as_bytes() };
-        let keys: Vec<&str> = object.0.iter().map(|(k, _)| k.as_ref()).collect();
-        let troubles = match self.layout(&keys) {
+        let troubles = match layout {
             Ok(layout) if layout.lacks().is_empty() => {
                 let mut values = above.clone();
                 for (slot, column) in values.iter_mut().zip(Column::ALL) {
@@ -191,14 +224,11 @@ impl<'a> Parser<'a, '_> {
                         }
                     }
                 }
-                let mut cells: Cells<'_> = [b""; Column::COUNT];
-                for (cell, value) in cells.iter_mut().zip(&values) {
-                    *cell = value.as_bytes();
-                }
-                return self.intake.take(spot, &cells, &layout, true);
+                let cells: Cells<'_> = std::array::from_fn(|i| values.get(i).map_or("", |v| v.as_ref()));
+                return self.intake.take(spot, &cells, layout);
             }
-            Ok(layout) => columns::missing(&layout, &keys),
-            Err(troubles) => troubles,
+            Ok(layout) => columns::missing(layout, keys),
+            Err(troubles) => troubles.clone(),
         };
         self.intake.refuse(spot, troubles);
     }
@@ -218,18 +248,22 @@ fn plain(raw: &str) -> Cow<'_, str> {
     match raw.as_bytes().first() {
         Some(b'"') => serde_json::from_str::<Key<'_>>(raw).map_or(Cow::Borrowed(raw), |key| key.0),
         Some(b'n') => Cow::Borrowed(""),
-        // Contents come wrapped now and then: {"text": "..."}.
-        Some(b'{') => serde_json::from_str::<Object<'_>>(raw)
-            .ok()
-            .and_then(|o| {
-                let inner =
-                    o.0.iter()
-                        .find(|(k, _)| matches!(fold(k).as_str(), "text" | "content" | "value" | "内容"));
-                inner.map(|(_, v)| plain(v.get()))
-            })
-            .unwrap_or(Cow::Borrowed(raw)),
+        Some(b'{') => wrapped(raw).unwrap_or(Cow::Borrowed(raw)),
         _ => Cow::Borrowed(raw),
     }
+}
+
+/// The text within an object such as `{"text": "..."}` or `{"nick": "..."}`; one level, for input may be hostile.
+fn wrapped(raw: &str) -> Option<Cow<'_, str>> {
+    let object = serde_json::from_str::<Object<'_>>(raw).ok()?;
+    let is_text = |k: &str| {
+        matches!(
+            fold(k).as_str(),
+            "text" | "content" | "value" | "内容" | "nick" | "nickname" | "name" | "role"
+        )
+    };
+    let (_, inner) = object.0.iter().find(|(k, v)| v.get().starts_with('"') && is_text(k))?;
+    Some(serde_json::from_str::<Key<'_>>(inner.get()).ok()?.0)
 }
 
 fn invalid(error: &serde_json::Error) -> Trouble {

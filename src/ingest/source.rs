@@ -34,6 +34,8 @@ pub(super) struct Source {
     pub(super) ended: bool,
     /// The encoding of `buffer`; `None` while it was ASCII only.
     pub(super) encoding: Option<Encoding>,
+    /// Lines end in a lone carriage return, as old programs for the Mac write them; they are made newlines.
+    carriage: bool,
     /// Raw bytes read since last asked.
     unreported: u64,
 }
@@ -45,8 +47,15 @@ impl Source {
             Input::Path(path) => Box::new(File::open(path)?),
             Input::Stdin => Box::new(io::stdin()),
         };
-        let mut source =
-            Self { reader, decoder: None, buffer: Vec::new(), ended: false, encoding: None, unreported: 0 };
+        let mut source = Self {
+            reader,
+            decoder: None,
+            buffer: Vec::new(),
+            ended: false,
+            encoding: None,
+            carriage: false,
+            unreported: 0,
+        };
         source.fill(SAMPLE)?;
         let sample = &source.buffer;
         let (mut encoding, skip) = match sniff::mark(sample) {
@@ -59,10 +68,10 @@ impl Source {
             Some(Encoding::Utf16Be) => Some(encoding_rs::UTF_16BE),
             _ => None,
         };
-        if wide.is_none() {
-            if let Some(kind) = sniff::not_text(&source.buffer) {
-                return Ok(Opened::NotText(kind));
-            }
+        if wide.is_none()
+            && let Some(kind) = sniff::not_text(&source.buffer)
+        {
+            return Ok(Opened::NotText(kind));
         }
         let mut json = sniff::is_json(&source.buffer);
         if let Some(wide) = wide {
@@ -77,6 +86,9 @@ impl Source {
             }
         }
         source.encoding = encoding;
+        let has = |byte| memchr::memchr(byte, &source.buffer).is_some();
+        source.carriage = has(b'\r') && !has(b'\n');
+        source.make_newlines(0);
         if source.ended && source.buffer.trim_ascii().is_empty() {
             return Ok(Opened::Empty);
         }
@@ -112,9 +124,18 @@ impl Source {
         }
     }
 
+    /// Turns the carriage returns from byte `from` on into newlines, where they are line ends.
+    fn make_newlines(&mut self, from: usize) {
+        if self.carriage {
+            let new = self.buffer.get_mut(from..).unwrap_or_default();
+            new.iter_mut().filter(|b| **b == b'\r').for_each(|b| *b = b'\n');
+        }
+    }
+
     /// Reads until the buffer holds `want` bytes or the input ends.
     pub(super) fn fill(&mut self, want: usize) -> io::Result<()> {
         while self.buffer.len() < want && !self.ended {
+            let from = self.buffer.len();
             if self.decoder.is_some() {
                 let mut raw = Vec::new();
                 self.ended = self.read_into(&mut raw, STEP)?;
@@ -126,6 +147,7 @@ impl Source {
                 self.buffer = buffer;
                 self.ended = ended?;
             }
+            self.make_newlines(from);
         }
         Ok(())
     }

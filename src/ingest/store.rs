@@ -42,8 +42,14 @@ const ROLES: [Role; 4] = [Role::Buyer, Role::Agent, Role::Robot, Role::System];
 const KINDS: [Kind; 4] = [Kind::Text, Kind::Image, Kind::Card, Kind::System];
 
 impl Part {
+    /// Room for rows that took `bytes` in their file.
+    pub(super) fn with_room(bytes: usize) -> Self {
+        // Numbers take about a sixth; partitions differ, so a little is added against growing.
+        Self { head: Vec::with_capacity(bytes / 5), text: Vec::with_capacity(bytes + bytes / 8) }
+    }
+
     /// Packs a row.
-    pub(super) fn push(&mut self, row: &Row, texts: &[&[u8]; TEXTS]) {
+    pub(super) fn push(&mut self, row: &Row, texts: &[&str; TEXTS]) {
         let platform = row.platform.map_or(0, |p| 1 + p as u8);
         let flags = row.role as u8 | (row.kind as u8) << 2 | u8::from(row.recalled) << 4 | platform << 5;
         self.head.extend_from_slice(&row.at.to_le_bytes());
@@ -53,7 +59,7 @@ impl Part {
         }
         for text in texts {
             put(&mut self.head, u64::try_from(text.len()).unwrap_or_default());
-            self.text.extend_from_slice(text);
+            self.text.extend_from_slice(text.as_bytes());
         }
     }
 
@@ -279,6 +285,10 @@ impl Store {
     ///
     /// # Errors
     /// When the temporary file cannot be read back.
+    #[expect(
+        clippy::result_large_err,
+        reason = "at most one error a partition, and callers collect problems as they are"
+    )]
     pub fn load(&self, i: usize) -> Result<Partition, Problem> {
         let Some(home) = self.homes.get(i) else { return Ok(Partition::default()) };
         let (mut head, mut text) = (Vec::new(), Vec::new());
@@ -356,7 +366,7 @@ mod tests {
                     platform,
                 };
                 let mut part = Part::default();
-                part.push(&row, &[b"", b"s", b"", b"", b"", &[b'x'; 200]]);
+                part.push(&row, &["", "s", "", "", "", &"x".repeat(200)]);
                 let mut head = part.head.as_slice();
                 assert_eq!(unpack(&mut head), Some((row, [0, 1, 0, 0, 0, 200])));
                 assert!(head.is_empty());

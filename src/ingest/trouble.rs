@@ -36,7 +36,8 @@ impl Folded {
             Entry::Occupied(mut slot) => {
                 let (first, n, kept) = slot.get_mut();
                 *n += count;
-                if line < *first {
+                // Rows of one line are told apart by wording, so that threads do not show.
+                if (line, &trouble.what) < (*first, &kept.what) {
                     (*first, *kept) = (line, trouble);
                 }
             }

@@ -4,6 +4,7 @@ use std::io;
 
 use super::{LONGEST, Layout, NotText, Say, Severity, Trouble};
 use crate::ingest::columns::Column;
+use crate::ingest::csv_rows::close_it;
 use crate::ingest::trouble::excerpt;
 
 fn trouble(code: &'static str, severity: Severity, what: Say, next: Say) -> Trouble {
@@ -35,7 +36,7 @@ pub(super) fn header_only() -> Trouble {
     trouble(
         "header-only",
         Severity::Warning,
-        Say::new("只有表头，没有一条消息", "there is a header but not one message"),
+        Say::new("没有一条消息（只有表头或空列表）", "not one message (a header or an empty list only)"),
         Say::new(
             "确认导出的时间范围；若当天确实没有会话，可以忽略",
             "check the date range of the export; ignore it if there was no chat",
@@ -108,7 +109,8 @@ pub(super) fn no_key(layout: &Layout) -> Option<Trouble> {
     })
 }
 
-pub(super) fn unclosed_quote() -> Trouble {
+/// `reread`: the lines after it were read after all.
+pub(super) fn unclosed_quote(reread: bool) -> Trouble {
     trouble(
         "quote-unclosed",
         Severity::Error,
@@ -116,10 +118,7 @@ pub(super) fn unclosed_quote() -> Trouble {
             "这一行有引号没有闭合，直到文件结尾",
             "a quote opens on this line and never closes before the file ends",
         ),
-        Say::new(
-            "补上右引号，字段内部的引号写成两个；其后各行已照常读取",
-            "close it, and double quotes inside a field; the lines after it were read as usual",
-        ),
+        close_it(reread),
     )
 }
 
