@@ -17,6 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=rules.toml");
     println!("cargo::rerun-if-changed=rules");
     fs::write(out.join("pack_files.rs"), pack_files()?)?;
+    fs::write(out.join("weights.rs"), weights()?)?;
     Ok(())
 }
 
@@ -58,6 +59,13 @@ fn fold(c: char, chinese: &OpenCC) -> char {
 fn single(mut chars: impl Iterator<Item = char>) -> Option<char> {
     let first = chars.next()?;
     chars.next().is_none().then_some(first)
+}
+
+/// The trained weights, or nothing before they were ever trained.
+fn weights() -> Result<String, Box<dyn Error>> {
+    let path = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("rules/model.bin");
+    let bytes = if path.exists() { format!("include_bytes!({path:?})") } else { "&[]".to_owned() };
+    Ok(format!("pub(super) static WEIGHTS: &[u8] = {bytes};\n"))
 }
 
 /// `rules.toml` and `rules/*.toml`, in order of name, as an array of (name, text).

@@ -23,5 +23,7 @@ pub mod say;
 pub mod selftest;
 pub mod span;
 pub mod tally;
+pub mod taught;
 pub mod text;
+pub mod train;
 pub mod verdict;

@@ -1,11 +1,12 @@
 //! Proves rules by their own examples: every `hit` dialogue must make its rule fire, no `ok` dialogue may. It reports;
 //! it does not change a rule.
 
-use crate::detect::detector::{Detector, Scratch};
+use crate::detect::detector::{Detector, Scratch, Ways};
 use crate::rules::dialogue;
 use crate::rules::form::At;
 use crate::rules::pack::{Pack, Rule};
 use crate::say::Say;
+use crate::taught::model::Model;
 
 /// What an example showed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,8 +40,8 @@ pub struct Trial {
 
 /// Tries every example of every rule that can fire, in order of rule.
 #[must_use]
-pub fn run(pack: &Pack) -> Vec<Trial> {
-    let detector = Detector::new(pack);
+pub fn run(pack: &Pack, model: &Model, ways: Ways) -> Vec<Trial> {
+    let detector = Detector::new(pack, model, ways);
     let mut scratch = Scratch::default();
     let mut trials = Vec::new();
     for rule in pack.rules.iter().filter(|r| r.enabled && r.unjudged.is_none()) {

@@ -101,10 +101,34 @@ fn rules(lang: Lang) -> Command {
             "FOLDER",
             t("用这个目录里的规则包代替内置的", "Use the pack in this folder instead of the built-in one"),
         ));
+    let train = Command::new("train")
+        .about(t(
+            "用 rules/examples 里的例子重新训练，写入 rules/model.bin",
+            "Train from rules/examples and write rules/model.bin",
+        ))
+        .arg(value(
+            "pack",
+            "FOLDER",
+            t("规则包所在目录，默认当前目录", "The pack's folder; by default the current one"),
+        ))
+        .arg(value(
+            "show",
+            "N",
+            t("每条规则最多列出几个判错的例子", "List at most so many examples that were got wrong, by rule"),
+        ));
+    let train = train.arg(value(
+        "precision",
+        "PERCENT",
+        t(
+            "留出的例子上至少要有的准确率，据此定界线，默认 70",
+            "Least precision on held-out examples that thresholds are chosen for; default 70",
+        ),
+    ));
     Command::new("rules")
         .about(t("查看和检验规则", "Look at rules and try them"))
         .subcommand_required(true)
         .subcommand(test)
+        .subcommand(train)
 }
 
 fn audit(lang: Lang) -> Command {
@@ -140,6 +164,7 @@ fn audit(lang: Lang) -> Command {
         .arg(many("rules", "FILE", t("再加一个规则文件，可写多次", "One more rule file; may be repeated")))
         .arg(value("pack", "FOLDER", t("用这个目录里的规则包代替内置的", "Use the pack in this folder instead of the built-in one")))
         .arg(many("prior", "SHOP:LADDER=N", t("店铺原有的扣分，例如 某某旗舰店:severe=12，可写多次", "Points that a shop has already, such as Shop:severe=12; may be repeated")))
+        .arg(value("ways", "W", t("识别方式：both（默认）、written（只用写明的规则）、taught（只用学会的）", "Ways of recognising: both (default), written, taught")))
         .next_help_heading(t("范围", "Scope"))
         .arg(value("agent", "A", t("只看这名客服", "Only this agent")))
         .arg(value("since", "D", t("从这时起：2024-03-01 或 \"2024-03-01 08:00\"", "From then on: 2024-03-01 or \"2024-03-01 08:00\"")))

@@ -8,7 +8,7 @@ mod values;
 
 use std::ffi::{OsStr, OsString};
 
-pub use settings::{Audit, Color, RulesTest};
+pub use settings::{Audit, Color, RulesTest, RulesTrain};
 
 use crate::problem::Problem;
 use crate::say::Lang;
@@ -20,6 +20,8 @@ pub enum Request {
     Audit(Box<Audit>),
     /// `kefu-audit rules test`.
     RulesTest(RulesTest),
+    /// `kefu-audit rules train`.
+    RulesTrain(RulesTrain),
     /// A text to print as it is: help, version, a completion script.
     Print(String),
 }
@@ -50,6 +52,7 @@ pub fn settings(args: &[OsString], locale: Option<&str>) -> Result<Settings, (La
         Some(("audit", found)) => settings::audit(found, lang).map(|audit| Request::Audit(Box::new(audit))),
         Some(("rules", found)) => match found.subcommand() {
             Some(("test", found)) => Ok(Request::RulesTest(settings::rules_test(found, lang))),
+            Some(("train", found)) => settings::rules_train(found, lang).map(Request::RulesTrain),
             _ => Ok(Request::Print(command::command(lang).render_help().to_string())),
         },
         Some(("completions", found)) => Ok(Request::Print(command::completions(found, lang))),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::ArgMatches;
 
 use super::values;
+use crate::detect::detector::Ways;
 use crate::judge::Prior;
 use crate::model::{Platform, Stamp};
 use crate::problem::Problem;
@@ -75,6 +76,8 @@ pub struct Audit {
     pub rejects: Option<PathBuf>,
     /// How many rows may be lost.
     pub allow_bad_rows: Allowance,
+    /// Which ways of recognising are used.
+    pub ways: Ways,
     /// Shows everything unmasked.
     pub reveal: bool,
     /// Tables only.
@@ -105,6 +108,32 @@ pub(super) fn rules_test(found: &ArgMatches, lang: Lang) -> RulesTest {
         rules: texts("rules").into_iter().map(PathBuf::from).collect(),
         pack: found.get_one::<String>("pack").map(PathBuf::from),
         lang,
+    }
+}
+
+/// What `kefu-audit rules train` was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RulesTrain {
+    /// The pack's folder.
+    pub pack: PathBuf,
+    /// The least precision that thresholds are chosen for, in percent.
+    pub precision: u32,
+    /// Prints what held-out examples were got wrong, at most so many a rule.
+    pub show: usize,
+    /// The language.
+    pub lang: Lang,
+}
+
+/// Makes the settings of `rules train`.
+pub(super) fn rules_train(found: &ArgMatches, lang: Lang) -> Result<RulesTrain, Vec<Problem>> {
+    let mut r = Reader { found, faults: Vec::new() };
+    let show = r.one("show", |o, v| values::number(o, v, 0, 10_000)).unwrap_or(0);
+    let precision = r.one("precision", |o, v| values::number(o, v, 1, 99)).unwrap_or(70);
+    let pack = PathBuf::from(r.text("pack").unwrap_or_else(|| ".".to_owned()));
+    if r.faults.is_empty() {
+        Ok(RulesTrain { pack, precision, show: show as usize, lang })
+    } else {
+        Err(r.faults)
     }
 }
 
@@ -143,6 +172,7 @@ pub(super) fn audit(found: &ArgMatches, lang: Lang) -> Result<Audit, Vec<Problem
         ("notice", FailOn::Notice),
         ("never", FailOn::Never),
     ];
+    let ways = [("both", Ways::Both), ("written", Ways::Written), ("taught", Ways::Taught)];
     let colors = [("auto", Color::Auto), ("always", Color::Always), ("never", Color::Never)];
     let audit = Audit {
         logs: found.get_many::<PathBuf>("logs").into_iter().flatten().cloned().collect(),
@@ -163,6 +193,7 @@ pub(super) fn audit(found: &ArgMatches, lang: Lang) -> Result<Audit, Vec<Problem
         priors: r.many("prior", values::prior),
         rejects: r.text("rejects").map(PathBuf::from),
         allow_bad_rows: r.one("allow-bad-rows", values::allowance).unwrap_or_default(),
+        ways: r.one("ways", |o, v| values::choice(o, v, &ways)).unwrap_or_default(),
         reveal: found.get_flag("reveal"),
         quiet: found.get_flag("quiet"),
         color: r.one("color", |o, v| values::choice(o, v, &colors)).unwrap_or_default(),

@@ -38,7 +38,8 @@ pub fn run(settings: &Audit, streams: &mut Streams<'_>) -> u8 {
     let args: Vec<String> = settings.logs.iter().map(|p| p.to_string_lossy().into_owned()).collect();
     let (inputs, mut found_problems) = ingest::expand(&args);
     let bar = Bar::new(&inputs, streams.err_is_terminal && !settings.quiet);
-    let detector = Detector::new(&pack);
+    let Some(model) = pack::model(settings.pack.as_deref(), lang, streams) else { return FAILED };
+    let detector = Detector::new(&pack, &model, settings.ways);
     let (store, outcome) = pool.install(|| {
         let store = ingest::read(&inputs, &options(settings), &bar);
         let outcome = engine::run(&store, &detector, &filter(settings));

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod pack;
 pub mod rules_test;
+pub mod rules_train;
 
 use std::io::Write;
 

@@ -9,6 +9,10 @@ use crate::rules::flaw;
 use crate::rules::load::{self, Failure};
 use crate::rules::pack::Pack;
 use crate::say::{Lang, Say};
+use crate::taught::model::Model;
+
+/// Where a pack keeps its trained weights.
+pub const WEIGHTS: &str = "rules/model.bin";
 
 /// The pack of `base` (built in when none) with the user's files; `None` when it has mistakes, which are told.
 pub fn load(base: Option<&Path>, users: &[PathBuf], lang: Lang, streams: &mut Streams<'_>) -> Option<Pack> {
@@ -20,6 +24,20 @@ pub fn load(base: Option<&Path>, users: &[PathBuf], lang: Lang, streams: &mut St
             None
         }
     }
+}
+
+/// The weights of the pack in `base`, or the built-in ones; `None` when they cannot be read, which is told.
+pub fn model(base: Option<&Path>, lang: Lang, streams: &mut Streams<'_>) -> Option<Model> {
+    let Some(path) = base.map(|folder| folder.join(WEIGHTS)).filter(|path| path.exists()) else {
+        return Some(Model::built_in());
+    };
+    let read = std::fs::read(&path).ok().and_then(|bytes| Model::from_bytes(&bytes));
+    if read.is_none() {
+        let what =
+            Say::new("权重文件读不了或版本不对", "the weights cannot be read or are of another version");
+        tell(&Failure::Unreadable(path.display().to_string(), what), lang, streams);
+    }
+    read
 }
 
 fn sources(
@@ -39,7 +57,10 @@ fn tell(failure: &Failure, lang: Lang, streams: &mut Streams<'_>) {
                 severity: Severity::Error,
                 place: Place { file: file.clone(), ..Place::default() },
                 what: what.clone(),
-                next: Say::new("检查 --rules 或 --pack 的路径", "check the path of --rules or --pack"),
+                next: Say::new(
+                    "检查 --rules 或 --pack 的路径；权重可用 rules train 重做",
+                    "check the path of --rules or --pack; make weights anew with rules train",
+                ),
                 count: 1,
             };
             let _ = problems::write(&[problem], lang, streams.err);

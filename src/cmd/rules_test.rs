@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::Write as _;
 
 use crate::cli::RulesTest;
 use crate::cmd::{FAILED, Streams, pack};
+use crate::detect::detector::Ways;
 use crate::rules::pack::Pack;
 use crate::say::{Lang, Say};
 use crate::selftest::{self, Outcome, Trial};
+use crate::taught::model::Model;
 
 /// Runs the command: 0 when every example holds, 1 when one does not, 2 when the rules do not load.
 pub fn run(settings: &RulesTest, streams: &mut Streams<'_>) -> u8 {
@@ -18,7 +19,8 @@ pub fn run(settings: &RulesTest, streams: &mut Streams<'_>) -> u8 {
     };
     let wanted =
         |trial: &Trial| settings.ids.is_empty() || settings.ids.iter().any(|id| trial.rule.starts_with(id));
-    let trials: Vec<Trial> = selftest::run(&pack).into_iter().filter(wanted).collect();
+    let trials: Vec<Trial> =
+        selftest::run(&pack, &Model::default(), Ways::Written).into_iter().filter(wanted).collect();
     let (text, failed) = describe(&trials, &pack, lang);
     match streams.out.write_all(text.as_bytes()) {
         Ok(()) if failed == 0 => 0,

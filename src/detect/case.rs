@@ -3,18 +3,28 @@
 use std::cmp::Reverse;
 
 use crate::detect::scene::{Hit, Scene};
+use crate::detect::taught::Sight;
 use crate::model::Role;
 use crate::rules::expr::Reach;
-use crate::rules::pack::{Case, Context};
+use crate::rules::pack::{Case, Context, Taught};
 
 /// Turns that a case rests on besides the judged one, each with what was seen in it.
 pub type Support = Vec<(usize, Vec<Hit>)>;
 
-/// A case that holds at a turn.
+/// What saw a fault.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum By {
+    /// A written case, by its index in the pack.
+    Case(usize),
+    /// The taught model of the rule.
+    Taught(Sight),
+}
+
+/// A fault seen at a turn.
 #[derive(Clone, Debug)]
 pub struct Fire {
-    /// Index into the pack's cases.
-    pub case: usize,
+    /// What saw it.
+    pub by: By,
     /// The shop's turn that is judged.
     pub turn: usize,
     /// What was seen in it, core words first.
@@ -60,7 +70,14 @@ impl Scene<'_> {
             }
         }
         support.retain(|(turn, hits)| *turn != turn_ix && !hits.is_empty());
-        Some(Fire { case: case_ix, turn: turn_ix, hits, support })
+        Some(Fire { by: By::Case(case_ix), turn: turn_ix, hits, support })
+    }
+
+    /// Whether a taught rule may be charged at a turn: nothing lawful voids it, and what it needs is there.
+    pub fn allows(&self, taught: &Taught, turn_ix: usize) -> bool {
+        !taught.is_off
+            && taught.needs.iter().all(|context| self.find(context, turn_ix, Side::Around).is_some())
+            && !taught.unless.iter().any(|context| self.find(context, turn_ix, Side::Around).is_some())
     }
 
     /// Platform, hour, shop setting and place in the conversation.

@@ -1,25 +1,44 @@
 //! Judges one conversation: gate, cases, rules, findings. The only door into this layer.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::detect::case::Fire;
+use crate::detect::case::{By, Fire};
 use crate::detect::gate::Gate;
 use crate::detect::scene::{Hit, Scene};
+use crate::detect::taught::{self, Sight};
 use crate::detect::turn::{self, Turn};
-use crate::finding::{Certainty, Finding, Line};
+use crate::finding::{Certainty, Finding, Level, Line};
 use crate::ids::Fingerprint;
 use crate::model::{Conversation, Message};
-use crate::rules::pack::{Case, Pack, Rule, RuleIx};
+use crate::rules::pack::{Pack, Rule, RuleIx};
 use crate::span::Span;
+use crate::taught::model::{Head, Model};
 use crate::text::normal::Normaliser;
 
 /// Lines of context shown before and after the evidence.
 const CONTEXT: usize = 2;
 
+/// Which ways of recognising are used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ways {
+    /// Written and taught.
+    #[default]
+    Both,
+    /// Only written cases.
+    Written,
+    /// Only taught models.
+    Taught,
+}
+
 /// Judges conversations by one pack. Shared by all threads.
 pub struct Detector<'p> {
     pack: &'p Pack,
     gate: Gate,
+    model: &'p Model,
+    /// For each rule of the model, the rule of the pack.
+    taught: Vec<Option<RuleIx>>,
+    ways: Ways,
 }
 
 /// What a thread keeps between conversations.
@@ -27,24 +46,33 @@ pub struct Detector<'p> {
 pub struct Scratch {
     normaliser: Normaliser,
     cases: Vec<u32>,
+    taught: taught::Scratch,
 }
 
 impl<'p> Detector<'p> {
-    /// Prepares a pack for judging.
+    /// Prepares a pack and its taught models for judging.
     #[must_use]
-    pub fn new(pack: &'p Pack) -> Self {
-        Self { pack, gate: Gate::new(pack) }
+    pub fn new(pack: &'p Pack, model: &'p Model, ways: Ways) -> Self {
+        let rule_of = |head: &Head| pack.rules.iter().position(|r| r.meta.id.as_str() == head.rule);
+        let taught = model.heads.iter().map(rule_of).collect();
+        Self { pack, gate: Gate::new(pack), model, taught, ways }
     }
 
     /// Every rule that a conversation breaks, in order of rule.
     pub fn judge(&self, conversation: &Conversation<'_>, scratch: &mut Scratch) -> Vec<Finding> {
         let turns = turn::turns(conversation, &mut scratch.normaliser);
-        let wanted = self.candidates(&turns, scratch);
-        if wanted.is_empty() {
+        let wanted =
+            if self.ways == Ways::Taught { BTreeMap::new() } else { self.candidates(&turns, scratch) };
+        let sights = match self.ways {
+            Ways::Written => Vec::new(),
+            _ => taught::look(self.model, &turns, conversation.platform, &mut scratch.taught),
+        };
+        if wanted.is_empty() && sights.is_empty() {
             return Vec::new();
         }
         let scene = Scene::new(conversation, &turns, self.pack, &self.gate);
-        let fires = self.fires(&scene, &wanted);
+        let mut fires = self.fires(&scene, &wanted);
+        self.add_taught(&scene, &sights, &mut fires);
         let fires = self.without_covered(fires);
         fires.iter().filter_map(|(rule, fires)| self.finding(&scene, *rule, fires, scratch)).collect()
     }
@@ -80,6 +108,44 @@ impl<'p> Detector<'p> {
         all
     }
 
+    /// Adds what only the taught models see. Siblings share their words: of one family, a turn is charged with the rule
+    /// that is seen most clearly, with others only where they are certain, and the written rules go first.
+    fn add_taught(&self, scene: &Scene<'_>, sights: &[Sight], fires: &mut BTreeMap<RuleIx, Vec<Fire>>) {
+        let mut charged: BTreeSet<(&str, usize)> = BTreeSet::new();
+        for (rule, list) in fires.iter() {
+            let family = self.pack.rules.get(*rule).map_or("", |r| r.meta.family.as_str());
+            charged.extend(list.iter().map(|fire| (family, fire.turn)));
+        }
+        let mut seen: Vec<(&Sight, &Head, RuleIx, &Rule)> = sights
+            .iter()
+            .filter_map(|sight| {
+                let ix = self.taught.get(sight.head).copied().flatten()?;
+                Some((sight, self.model.heads.get(sight.head)?, ix, self.pack.rules.get(ix)?))
+            })
+            .collect();
+        let margin = |sight: &Sight, head: &Head| sight.score - head.suspected;
+        seen.sort_by(|a, b| margin(b.0, b.1).total_cmp(&margin(a.0, a.1)).then(a.2.cmp(&b.2)));
+        for (sight, head, ix, rule) in seen {
+            let is_free = !charged.contains(&(rule.meta.family.as_str(), sight.turn));
+            if fires.contains_key(&ix)
+                || !(is_free || sight.score >= head.certain)
+                || !holds_on(rule, scene.conversation)
+                || !scene.allows(&rule.taught, sight.turn)
+            {
+                continue;
+            }
+            let Some(turn) = scene.turns.get(sight.turn) else { continue };
+            charged.insert((&rule.meta.family, sight.turn));
+            let words = taught::heavy_words(self.model, sight.head, turn);
+            let hits =
+                words.into_iter().map(|r| Hit { start: r.start, end: r.end, signal: usize::MAX }).collect();
+            fires.insert(
+                ix,
+                vec![Fire { by: By::Taught(*sight), turn: sight.turn, hits, support: Vec::new() }],
+            );
+        }
+    }
+
     /// Drops fires of a wider rule on turns where a narrower one that covers it fired.
     fn without_covered(&self, mut fires: BTreeMap<RuleIx, Vec<Fire>>) -> BTreeMap<RuleIx, Vec<Fire>> {
         let mut covered: BTreeSet<(RuleIx, usize)> = BTreeSet::new();
@@ -104,15 +170,9 @@ impl<'p> Detector<'p> {
         scratch: &mut Scratch,
     ) -> Option<Finding> {
         let meta = &self.pack.rules.get(rule)?.meta;
-        let case_of = |fire: &Fire| self.pack.cases.get(fire.case);
-        let lead = fires.iter().max_by_key(|f| {
-            (
-                case_of(f).map(|c| (c.certainty, c.level.unwrap_or(meta.level))),
-                std::cmp::Reverse(f.turn),
-                std::cmp::Reverse(f.case),
-            )
-        })?;
-        let case: &Case = case_of(lead)?;
+        let grade = |fire: &Fire| self.grade(fire, meta.level);
+        let lead = fires.iter().enumerate().max_by_key(|(n, f)| (grade(f), Reverse(f.turn), Reverse(*n)))?.1;
+        let (certainty, level) = grade(lead);
         let conversation = scene.conversation;
         let main_message = self.main_message(scene, lead)?;
         let evidence = evidence(scene, fires, main_message, &mut scratch.normaliser);
@@ -131,13 +191,8 @@ impl<'p> Detector<'p> {
                 message.text,
             ]),
             rule: meta.id.clone(),
-            level: case.level.unwrap_or(meta.level),
-            certainty: fires
-                .iter()
-                .filter_map(case_of)
-                .map(|c| c.certainty)
-                .max()
-                .unwrap_or(Certainty::Suspected),
+            level,
+            certainty,
             platform: conversation.platform,
             shop: conversation.shop.to_owned(),
             conversation: conversation.id.clone(),
@@ -147,8 +202,28 @@ impl<'p> Detector<'p> {
             main,
             evidence: evidence.into_iter().map(|(_, line)| line).collect(),
             context: context(conversation, &numbers),
-            why: scene.why(case, lead),
+            why: match lead.by {
+                By::Case(ix) => self.pack.cases.get(ix).map(|case| scene.why(case, lead)).unwrap_or_default(),
+                By::Taught(sight) => scene.why_taught(self.model, sight, lead),
+            },
         })
+    }
+
+    /// How sure and how grave a fire is.
+    fn grade(&self, fire: &Fire, level: Level) -> (Certainty, Level) {
+        match fire.by {
+            By::Case(ix) => {
+                let case = self.pack.cases.get(ix);
+                (
+                    case.map_or(Certainty::Suspected, |c| c.certainty),
+                    case.and_then(|c| c.level).unwrap_or(level),
+                )
+            }
+            By::Taught(sight) => {
+                let is_certain = self.model.heads.get(sight.head).is_some_and(|h| sight.score >= h.certain);
+                (if is_certain { Certainty::Certain } else { Certainty::Suspected }, level)
+            }
+        }
     }
 
     /// The message where the first hit of the core signal ends.

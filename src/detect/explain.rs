@@ -3,8 +3,10 @@
 
 use crate::detect::case::Fire;
 use crate::detect::scene::{Hit, Scene};
+use crate::detect::taught::Sight;
 use crate::model::Role;
 use crate::rules::pack::{Body, Case, Guard};
+use crate::taught::model::Model;
 
 impl Scene<'_> {
     /// Why a case fired.
@@ -26,6 +28,21 @@ impl Scene<'_> {
         text.push('。');
         text.push_str(&self.stoppers(case, fire));
         text
+    }
+
+    /// Why a taught model charged a turn: the words that weighed most, and the score beside its threshold.
+    pub fn why_taught(&self, model: &Model, sight: Sight, fire: &Fire) -> String {
+        let quoted = |turn: usize, hits: &[Hit]| -> String {
+            let text = self.turns.get(turn).map_or("", |t| t.text.as_str());
+            let words = hits.iter().filter_map(|hit| text.get(hit.start..hit.end));
+            words.map(|w| format!("“{}”", w.replace('\n', " / "))).collect::<Vec<_>>().join("、")
+        };
+        let threshold = model.heads.get(sight.head).map_or(0.0, |h| h.suspected);
+        format!(
+            "说法与这条规则的违规示例相近，最像的是{}（相近度 {:.2}，界线 {threshold:.2}）。",
+            quoted(fire.turn, &fire.hits),
+            sight.score
+        )
     }
 
     /// The words of each signal once: “开不了”（拒绝开票）.

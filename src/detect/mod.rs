@@ -8,4 +8,5 @@ pub mod gate;
 pub mod guard;
 pub mod scene;
 pub mod signal;
+pub mod taught;
 pub mod turn;

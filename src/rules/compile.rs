@@ -9,7 +9,7 @@ use crate::rules::flaw::{Flaw, hint_nearest};
 use crate::rules::form::At;
 use crate::rules::ladders;
 use crate::rules::meta::RuleMeta;
-use crate::rules::pack::{Body, Case, Context, Pack, Rule, RuleIx, Shop, Signal, SignalIx, Words};
+use crate::rules::pack::{Body, Case, Context, Pack, Rule, RuleIx, Shop, Signal, SignalIx, Taught, Words};
 use crate::rules::vocabulary::Vocabulary;
 use crate::rules::written::{CaseForm, File, RuleForm, SignalForm};
 use crate::say::Say;
@@ -259,7 +259,12 @@ impl Compiler {
                     continue;
                 }
                 self.check_rule(form);
+                let mut contexts =
+                    |list: &[At<String>]| list.iter().filter_map(|t| self.context(t)).collect();
+                let taught =
+                    Taught { needs: contexts(&form.taught_needs), unless: contexts(&form.taught_unless) };
                 self.pack.rules.push(Rule {
+                    taught,
                     meta: meta(form, &file.family),
                     enabled: true,
                     covers: Vec::new(),

@@ -199,6 +199,17 @@ pub struct Case {
     pub level: Option<Level>,
 }
 
+/// What the written side demands of a rule's taught model.
+#[derive(Debug, Default)]
+pub struct Taught {
+    /// The written cases say everything; no model is used.
+    pub is_off: bool,
+    /// Each must be found around the turn.
+    pub needs: Vec<Context>,
+    /// None may be found around the turn.
+    pub unless: Vec<Context>,
+}
+
 /// A rule, ready to be judged.
 #[derive(Debug)]
 pub struct Rule {
@@ -214,6 +225,8 @@ pub struct Rule {
     pub ok: Vec<At<String>>,
     /// Why a log alone cannot show it.
     pub unjudged: Option<String>,
+    /// Conditions on the taught model of this rule.
+    pub taught: Taught,
     /// From a file of the user's.
     pub is_users: bool,
 }

@@ -205,6 +205,12 @@ pub struct RuleForm {
     pub cases: Vec<CaseForm>,
     /// Why a log alone cannot show it; then it has no cases.
     pub unjudged: Option<At<String>>,
+    /// Whether a taught model is used beside the written cases.
+    pub taught: Option<bool>,
+    /// What must be found around a turn that the taught model charges.
+    pub taught_needs: Vec<At<String>>,
+    /// What voids a charge of the taught model.
+    pub taught_unless: Vec<At<String>>,
 }
 
 /// `[[override]]`: a user's change to a rule.
@@ -420,6 +426,9 @@ fn rule(f: &Fields<'_, '_>) -> RuleForm {
         exposure: f.tables("exposure").iter().map(exposure).collect(),
         cases: f.tables("case").iter().map(case).collect(),
         unjudged: f.text("unjudged"),
+        taught: f.flag("taught"),
+        taught_needs: f.texts("taught_needs"),
+        taught_unless: f.texts("taught_unless"),
     };
     f.done();
     form

@@ -1,0 +1,150 @@
+//! What the taught models see of a turn: hashed character n-grams, in a separate space for each place they stand in.
+//! The hash is part of the weights' format: changing it means training again.
+
+use crate::model::Platform;
+
+/// Bits of a feature number.
+pub const BITS: u32 = 20;
+
+/// What a turn is judged by.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'t> {
+    /// The shop's turn, normalised.
+    pub here: &'t str,
+    /// The buyer's turn before it; empty when there is none.
+    pub asked: &'t str,
+    /// What the buyer said earlier.
+    pub buyer_before: &'t [&'t str],
+    /// What the shop said earlier.
+    pub shop_before: &'t [&'t str],
+    /// The marketplace.
+    pub platform: Option<Platform>,
+}
+
+/// A place that n-grams stand in.
+struct Space {
+    salt: u64,
+    shortest: usize,
+    longest: usize,
+    weight: f32,
+}
+
+const HERE: Space = Space { salt: 0x9E37_79B9_7F4A_7C15, shortest: 1, longest: 4, weight: 1.0 };
+const ASKED: Space = Space { salt: 0xC2B2_AE3D_27D4_EB4F, shortest: 1, longest: 3, weight: 0.7 };
+const BUYER: Space = Space { salt: 0x1656_67B1_9E37_79F9, shortest: 2, longest: 3, weight: 0.3 };
+const SHOP: Space = Space { salt: 0x85EB_CA77_C2B2_AE63, shortest: 2, longest: 3, weight: 0.4 };
+const PLATFORM: u64 = 0x27D4_EB2F_1656_67C5;
+const PLATFORM_WEIGHT: f32 = 0.2;
+/// Earlier words beyond this many characters are not looked at: the latest ones count.
+const EARLIER: usize = 240;
+/// A turn beyond this many characters is judged by its beginning.
+const LONGEST: usize = 600;
+
+/// A feature number and its value.
+pub type Feature = (u32, f32);
+
+/// Scratch for [`features`].
+#[derive(Debug, Default)]
+pub struct Scratch {
+    chars: Vec<char>,
+    grams: Vec<u32>,
+}
+
+/// All features of a view, by place; a number may occur in more than one place.
+pub fn features(view: &View<'_>, scratch: &mut Scratch, out: &mut Vec<Feature>) {
+    out.clear();
+    let framed = ['\u{2}'].into_iter().chain(view.here.chars().take(LONGEST)).chain(['\u{3}']);
+    space(&HERE, framed, scratch, out);
+    space(&ASKED, view.asked.chars().take(LONGEST), scratch, out);
+    space(&BUYER, earlier(view.buyer_before), scratch, out);
+    space(&SHOP, earlier(view.shop_before), scratch, out);
+    let platform = view.platform.map_or(0, |p| p as u64 + 1);
+    out.push((reduce(mix(PLATFORM, platform)), PLATFORM_WEIGHT));
+}
+
+/// The last characters of earlier turns, divided by blanks, latest turn last.
+fn earlier<'t>(turns: &'t [&'t str]) -> impl Iterator<Item = char> + 't {
+    let mut from = turns.len();
+    let mut length = 0;
+    while let Some(turn) = from.checked_sub(1).and_then(|at| turns.get(at)) {
+        length += turn.chars().count() + 1;
+        if length > EARLIER {
+            break;
+        }
+        from -= 1;
+    }
+    turns.get(from..).unwrap_or_default().iter().flat_map(|turn| turn.chars().chain([' ']))
+}
+
+/// The n-grams of the shop's turn with the characters they cover, for explanations: number, start, end (in characters).
+#[must_use]
+pub fn places(here: &str) -> Vec<(u32, usize, usize)> {
+    let chars: Vec<char> =
+        ['\u{2}'].into_iter().chain(here.chars().take(LONGEST)).chain(['\u{3}']).map(plain).collect();
+    let mut places = Vec::new();
+    each_gram(&HERE, &chars, |gram, start, end| {
+        // The frame signs are no characters of the text.
+        places.push((gram, start.saturating_sub(1), (end - 1).min(chars.len() - 2)));
+    });
+    places
+}
+
+fn space(space: &Space, chars: impl Iterator<Item = char>, scratch: &mut Scratch, out: &mut Vec<Feature>) {
+    scratch.chars.clear();
+    scratch.chars.extend(chars.map(plain));
+    scratch.grams.clear();
+    let grams = &mut scratch.grams;
+    each_gram(space, &scratch.chars, |gram, _, _| grams.push(gram));
+    grams.sort_unstable();
+    grams.dedup();
+    #[allow(clippy::cast_precision_loss, reason = "a turn has far fewer n-grams than a float has digits")]
+    let value = space.weight / (grams.len().max(1) as f32).sqrt();
+    out.extend(grams.iter().map(|gram| (*gram, value)));
+}
+
+/// One digit is like another; a line break is a blank.
+fn plain(c: char) -> char {
+    match c {
+        '0'..='9' => '0',
+        '\n' => ' ',
+        c => c,
+    }
+}
+
+fn each_gram(space: &Space, chars: &[char], mut found: impl FnMut(u32, usize, usize)) {
+    for start in 0..chars.len() {
+        let mut hash = space.salt;
+        for (n, c) in chars.iter().skip(start).take(space.longest).enumerate() {
+            hash = mix(hash, u64::from(u32::from(*c)));
+            if n + 1 >= space.shortest {
+                found(reduce(hash), start, start + n + 1);
+            }
+        }
+    }
+}
+
+fn mix(hash: u64, value: u64) -> u64 {
+    (hash ^ value).wrapping_mul(0x0100_0000_01B3).rotate_left(23).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+fn reduce(hash: u64) -> u32 {
+    u32::try_from(hash >> (64 - BITS)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_tell_the_spaces_apart() {
+        let mut scratch = Scratch::default();
+        let (mut a, mut b) = (Vec::new(), Vec::new());
+        let none: [&str; 0] = [];
+        let view =
+            |here, asked| View { here, asked, buyer_before: &none, shop_before: &none, platform: None };
+        features(&view("不开", "发票"), &mut scratch, &mut a);
+        features(&view("发票", "不开"), &mut scratch, &mut b);
+        assert_ne!(a, b);
+        assert!(places("不开").iter().all(|(_, start, end)| start <= end && *end <= 2));
+    }
+}
