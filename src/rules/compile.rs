@@ -261,8 +261,11 @@ impl Compiler {
                 self.check_rule(form);
                 let mut contexts =
                     |list: &[At<String>]| list.iter().filter_map(|t| self.context(t)).collect();
-                let taught =
-                    Taught { needs: contexts(&form.taught_needs), unless: contexts(&form.taught_unless) };
+                let taught = Taught {
+                    is_off: form.taught == Some(false),
+                    needs: contexts(&form.taught_needs),
+                    unless: contexts(&form.taught_unless),
+                };
                 self.pack.rules.push(Rule {
                     taught,
                     meta: meta(form, &file.family),
