@@ -46,8 +46,11 @@ impl Outcome {
 /// Judges every conversation of the store that passes the filter.
 #[must_use]
 pub fn run(store: &Store, detector: &Detector<'_>, filter: &Filter) -> Outcome {
+    // What a thread remembers of repeated lines is lost at each split, so there are few.
+    let at_least = store.partitions() / (rayon::current_num_threads() * 4).max(1);
     (0..store.partitions())
         .into_par_iter()
+        .with_min_len(at_least.max(1))
         .fold(
             || (Scratch::default(), Outcome::default()),
             |(mut scratch, mut outcome), partition| {

@@ -2,6 +2,9 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use crate::detect::case::{By, Fire};
 use crate::detect::gate::Gate;
@@ -10,7 +13,7 @@ use crate::detect::taught::{self, Sight};
 use crate::detect::turn::{self, Turn};
 use crate::finding::{Certainty, Finding, Level, Line};
 use crate::ids::Fingerprint;
-use crate::model::{Conversation, Message};
+use crate::model::{Conversation, Message, Role};
 use crate::rules::pack::{Pack, Rule, RuleIx};
 use crate::span::Span;
 use crate::taught::model::{Head, Model};
@@ -47,7 +50,12 @@ pub struct Scratch {
     normaliser: Normaliser,
     cases: Vec<u32>,
     taught: taught::Scratch,
+    /// For the shop's turns seen before, the cases whose own words hold: robots and agents repeat themselves.
+    known: FxHashMap<(Role, Box<str>), Arc<[u32]>>,
 }
+
+/// Turns remembered per thread.
+const REMEMBERED: usize = 100_000;
 
 impl<'p> Detector<'p> {
     /// Prepares a pack and its taught models for judging.
@@ -61,8 +69,11 @@ impl<'p> Detector<'p> {
     /// Every rule that a conversation breaks, in order of rule.
     pub fn judge(&self, conversation: &Conversation<'_>, scratch: &mut Scratch) -> Vec<Finding> {
         let turns = turn::turns(conversation, &mut scratch.normaliser);
-        let wanted =
-            if self.ways == Ways::Taught { BTreeMap::new() } else { self.candidates(&turns, scratch) };
+        let wanted = if self.ways == Ways::Taught {
+            BTreeMap::new()
+        } else {
+            self.candidates(conversation, &turns, scratch)
+        };
         let sights = match self.ways {
             Ways::Written => Vec::new(),
             _ => taught::look(self.model, &turns, conversation.platform, &mut scratch.taught),
@@ -77,17 +88,40 @@ impl<'p> Detector<'p> {
         fires.iter().filter_map(|(rule, fires)| self.finding(&scene, *rule, fires, scratch)).collect()
     }
 
-    /// For each case, the shop's turns that could trigger it.
-    fn candidates(&self, turns: &[Turn<'_>], scratch: &mut Scratch) -> BTreeMap<u32, Vec<usize>> {
+    /// For each case, the shop's turns whose words satisfy it; what must stand around them is not yet looked at.
+    fn candidates(
+        &self,
+        conversation: &Conversation<'_>,
+        turns: &[Turn<'_>],
+        scratch: &mut Scratch,
+    ) -> BTreeMap<u32, Vec<usize>> {
         let mut wanted: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
         for (ix, turn) in turns.iter().enumerate().filter(|(_, t)| t.role.is_shop()) {
-            let literals = turn.literals.get_or_init(|| self.gate.literals(&turn.text));
-            self.gate.cases(literals, self.pack, &mut scratch.cases);
-            for case in &scratch.cases {
+            for case in self.said(conversation, turn, scratch).iter() {
                 wanted.entry(*case).or_default().push(ix);
             }
         }
         wanted
+    }
+
+    /// The cases whose `here` holds on a turn: that depends on its words and speaker alone.
+    fn said(&self, conversation: &Conversation<'_>, turn: &Turn<'_>, scratch: &mut Scratch) -> Arc<[u32]> {
+        let key = (turn.role, turn.text.as_str().into());
+        if let Some(known) = scratch.known.get(&key) {
+            return Arc::clone(known);
+        }
+        let facts = turn.facts.get_or_init(|| self.gate.facts(&turn.text, self.pack));
+        self.gate.cases(facts, self.pack, &mut scratch.cases);
+        let scene = Scene::new(conversation, std::slice::from_ref(turn), self.pack, &self.gate);
+        let holds = |case: &&u32| {
+            self.pack.cases.get(**case as usize).is_some_and(|c| scene.holds(0, &c.here).is_some())
+        };
+        let said: Arc<[u32]> = scratch.cases.iter().filter(holds).copied().collect();
+        if scratch.known.len() >= REMEMBERED {
+            scratch.known.clear();
+        }
+        scratch.known.insert(key, Arc::clone(&said));
+        said
     }
 
     fn fires(&self, scene: &Scene<'_>, wanted: &BTreeMap<u32, Vec<usize>>) -> BTreeMap<RuleIx, Vec<Fire>> {

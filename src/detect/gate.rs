@@ -1,19 +1,72 @@
 //! Tells in one pass over a text which patterns can match at all, and so which cases are worth evaluating. Most lines
 //! of a log end here. It never decides that something is a fault.
+//!
+//! A pattern is announced by that set of its required words which is rarest in the pack's own example dialogues; its
+//! other sets are then checked against the words found.
+
+use std::cmp::Reverse;
 
 use daachorse::charwise::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 
 use crate::rules::pack::{Body, Pack, Pattern};
+use crate::text::normal::Normaliser;
 
 /// The automaton over all required words, and what each word leads to.
 pub struct Gate {
     automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
-    /// For each literal, the trigger patterns whose best set holds it.
+    /// For each literal, the patterns that it announces.
     patterns_of: Vec<Vec<u32>>,
-    /// For each pattern, the cases that it can trigger.
+    /// For each pattern, the signals that one of its matches can begin.
+    signals_of: Vec<Vec<u32>>,
+    /// For each signal, the cases that it can trigger.
     cases_of: Vec<Vec<u32>>,
-    /// Cases that no word announces.
+    /// Patterns that no word announces.
     always: Vec<u32>,
+}
+
+/// What the gate knows about a text.
+#[derive(Debug, Default)]
+pub struct Facts {
+    /// Patterns that can match, ordered.
+    patterns: Vec<u32>,
+    /// Signals with words of their own that can hold.
+    signals: Bits,
+}
+
+impl Facts {
+    /// Whether a pattern can match.
+    #[must_use]
+    pub fn pattern(&self, ix: usize) -> bool {
+        u32::try_from(ix).is_ok_and(|ix| self.patterns.binary_search(&ix).is_ok())
+    }
+
+    /// Whether a signal with words of its own can hold.
+    #[must_use]
+    pub fn signal(&self, ix: usize) -> bool {
+        self.signals.has(ix)
+    }
+}
+
+/// A set of small numbers.
+#[derive(Debug, Default)]
+struct Bits(Vec<u64>);
+
+impl Bits {
+    fn with_room(size: usize) -> Self {
+        Self(vec![0; size.div_ceil(64)])
+    }
+
+    fn has(&self, n: usize) -> bool {
+        self.0.get(n / 64).is_some_and(|word| word & (1 << (n % 64)) != 0)
+    }
+
+    /// Adds a number; whether it is new.
+    fn add(&mut self, n: usize) -> bool {
+        let Some(word) = self.0.get_mut(n / 64) else { return false };
+        let is_new = *word & (1 << (n % 64)) == 0;
+        *word |= 1 << (n % 64);
+        is_new
+    }
 }
 
 impl Gate {
@@ -23,72 +76,107 @@ impl Gate {
         let mut gate = Self {
             automaton: automaton(&pack.literals),
             patterns_of: vec![Vec::new(); pack.literals.len()],
-            cases_of: vec![Vec::new(); pack.patterns.len()],
+            signals_of: vec![Vec::new(); pack.patterns.len()],
+            cases_of: vec![Vec::new(); pack.signals.len()],
             always: Vec::new(),
         };
-        for (case_ix, case) in pack.cases.iter().enumerate() {
-            let case_ix = u32::try_from(case_ix).unwrap_or(u32::MAX);
-            for signal in &case.triggers {
-                let Some(Body::Words(words)) = pack.signals.get(*signal).map(|s| &s.body) else { continue };
-                for pattern in &words.any {
-                    gate.register(*pattern, pack.patterns.get(*pattern), case_ix);
+        let counts = gate.counts(pack);
+        for (pattern, ix) in pack.patterns.iter().zip(0u32..) {
+            gate.announce(ix, pattern, &counts);
+        }
+        for (signal, ix) in pack.signals.iter().zip(0u32..) {
+            let Body::Words(words) = &signal.body else { continue };
+            for pattern in &words.any {
+                if let Some(list) = gate.signals_of.get_mut(*pattern) {
+                    list.push(ix);
                 }
             }
         }
-        gate.always.sort_unstable();
-        gate.always.dedup();
+        for (case, ix) in pack.cases.iter().zip(0u32..) {
+            for signal in &case.triggers {
+                if let Some(list) = gate.cases_of.get_mut(*signal) {
+                    list.push(ix);
+                }
+            }
+        }
         gate
     }
 
-    fn register(&mut self, ix: usize, pattern: Option<&Pattern>, case: u32) {
-        let Some(cases) = self.cases_of.get_mut(ix) else { return };
-        let is_new = cases.is_empty();
-        if cases.last() != Some(&case) {
-            cases.push(case);
+    /// How often each literal stands in the pack's examples.
+    fn counts(&self, pack: &Pack) -> Vec<u32> {
+        let mut counts = vec![1u32; pack.literals.len()];
+        let Some(automaton) = &self.automaton else { return counts };
+        let mut normaliser = Normaliser::default();
+        let mut text = String::new();
+        for example in pack.rules.iter().flat_map(|r| r.hit.iter().chain(&r.ok)) {
+            text.clear();
+            normaliser.append(&example.value, &mut text);
+            for m in automaton.find_overlapping_iter(&text) {
+                if let Some(n) = counts.get_mut(m.value() as usize) {
+                    *n += 1;
+                }
+            }
         }
-        let Some(best) = pattern.and_then(|p| p.needs.first()) else {
-            self.always.push(case);
-            return;
-        };
-        if is_new {
-            for literal in best {
-                if let Some(list) = self.patterns_of.get_mut(*literal as usize) {
-                    list.push(u32::try_from(ix).unwrap_or(u32::MAX));
+        counts
+    }
+
+    /// Lets the rarest of a pattern's sets announce it.
+    fn announce(&mut self, ix: u32, pattern: &Pattern, counts: &[u32]) {
+        let seen =
+            |set: &&Vec<u32>| set.iter().map(|l| counts.get(*l as usize).copied().unwrap_or(1)).sum::<u32>();
+        match pattern.needs.iter().min_by_key(|set| (seen(set), Reverse(set.len()))) {
+            None => self.always.push(ix),
+            Some(rarest) => {
+                for literal in rarest {
+                    if let Some(list) = self.patterns_of.get_mut(*literal as usize) {
+                        list.push(ix);
+                    }
                 }
             }
         }
     }
 
-    /// The literals that stand in a text, ordered, each once.
-    pub fn literals(&self, text: &str) -> Vec<u32> {
-        let Some(automaton) = &self.automaton else { return Vec::new() };
-        let mut found: Vec<u32> = automaton.find_overlapping_iter(text).map(|m| m.value()).collect();
-        found.sort_unstable();
-        found.dedup();
-        found
+    /// Looks over a text.
+    #[must_use]
+    pub fn facts(&self, text: &str, pack: &Pack) -> Facts {
+        let mut literals = Bits::with_room(self.patterns_of.len());
+        let mut found = Vec::new();
+        if let Some(automaton) = &self.automaton {
+            for m in automaton.find_overlapping_iter(text) {
+                if literals.add(m.value() as usize) {
+                    found.push(m.value());
+                }
+            }
+        }
+        let stands = |set: &Vec<u32>| set.iter().any(|l| literals.has(*l as usize));
+        let can_match =
+            |ix: &&u32| pack.patterns.get(**ix as usize).is_some_and(|p| p.needs.iter().all(stands));
+        let announced = found.iter().filter_map(|literal| self.patterns_of.get(*literal as usize)).flatten();
+        let mut patterns: Vec<u32> = announced.filter(can_match).chain(&self.always).copied().collect();
+        patterns.sort_unstable();
+        patterns.dedup();
+        let mut signals = Bits::with_room(self.cases_of.len());
+        for signal in patterns.iter().filter_map(|p| self.signals_of.get(*p as usize)).flatten() {
+            signals.add(*signal as usize);
+        }
+        Facts { patterns, signals }
     }
 
-    /// The cases that a shop's turn with these literals could trigger, ordered.
-    pub fn cases(&self, literals: &[u32], pack: &Pack, out: &mut Vec<u32>) {
+    /// The cases that a shop's turn with these facts could trigger, ordered.
+    pub fn cases(&self, facts: &Facts, pack: &Pack, out: &mut Vec<u32>) {
         out.clear();
-        for literal in literals {
-            for pattern in self.patterns_of.get(*literal as usize).into_iter().flatten() {
-                let ix = *pattern as usize;
-                if pack.patterns.get(ix).is_some_and(|p| can_match(p, literals)) {
-                    out.extend(self.cases_of.get(ix).into_iter().flatten());
-                }
+        for (cases, signal) in self.cases_of.iter().zip(0usize..) {
+            if !cases.is_empty() && facts.signal(signal) {
+                out.extend(cases);
             }
         }
-        out.extend(&self.always);
         out.sort_unstable();
         out.dedup();
+        out.retain(|ix| {
+            let needs = pack.cases.get(*ix as usize).map(|c| c.needs.as_slice()).unwrap_or_default();
+            needs.iter().all(|signal| facts.signal(*signal))
+        });
     }
-}
-
-/// Whether of each set that the pattern needs, one literal stands.
-#[must_use]
-pub fn can_match(pattern: &Pattern, literals: &[u32]) -> bool {
-    pattern.needs.iter().all(|set| set.iter().any(|l| literals.binary_search(l).is_ok()))
 }
 
 fn automaton(literals: &[String]) -> Option<CharwiseDoubleArrayAhoCorasick<u32>> {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use crate::detect::gate::{Gate, can_match};
+use crate::detect::gate::{Facts, Gate};
 use crate::detect::turn::Turn;
 use crate::model::Conversation;
 use crate::rules::pack::{Pack, PatternIx, SignalIx};
@@ -55,8 +55,16 @@ impl<'s> Scene<'s> {
         Self { conversation, turns, pack, gate, signals: RefCell::default(), matches: RefCell::default() }
     }
 
+    /// What the gate knows about a turn.
+    pub(super) fn facts<'t>(&self, turn: &'t Turn<'_>) -> &'t Facts {
+        turn.facts.get_or_init(|| self.gate.facts(&turn.text, self.pack))
+    }
+
     /// Where a pattern matches in a turn, leftmost first.
     pub(super) fn matches(&self, turn_ix: usize, pattern_ix: PatternIx) -> Matches {
+        if self.turns.get(turn_ix).is_none_or(|turn| !self.facts(turn).pattern(pattern_ix)) {
+            return Rc::from([]);
+        }
         if let Some(known) = self.matches.borrow().get(&(turn_ix, pattern_ix)) {
             return Rc::clone(known);
         }
@@ -71,10 +79,6 @@ impl<'s> Scene<'s> {
         else {
             return none();
         };
-        let literals = turn.literals.get_or_init(|| self.gate.literals(&turn.text));
-        if !can_match(pattern, literals) {
-            return none();
-        }
         let Some(regex) = pattern.regex.get() else { return none() };
         regex.find_iter(&turn.text).map(|m| (m.start(), m.end())).collect()
     }

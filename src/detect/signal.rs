@@ -14,6 +14,26 @@ impl Scene<'_> {
     /// Evaluates an expression on a turn: the hits of its positive signals, in the order in which they are named;
     /// `None` when it does not hold.
     pub fn holds(&self, turn: usize, expr: &Expr<SignalIx>) -> Option<Vec<Hit>> {
+        if self.can_hold(self.turns.get(turn)?, expr) { self.evaluate(turn, expr) } else { None }
+    }
+
+    /// Whether an expression can hold by what the gate knows; costs no search.
+    fn can_hold(&self, turn: &Turn<'_>, expr: &Expr<SignalIx>) -> bool {
+        match expr {
+            Expr::Name(ix) => self.pack.signals.get(*ix).is_some_and(|signal| {
+                signal.speaker.hears(turn.role)
+                    && match &signal.body {
+                        Body::Words(_) => self.facts(turn).signal(*ix),
+                        Body::Is(inner) => self.can_hold(turn, inner),
+                    }
+            }),
+            Expr::Not(_) => true,
+            Expr::And(parts) => parts.iter().all(|part| self.can_hold(turn, part)),
+            Expr::Or(parts) => parts.iter().any(|part| self.can_hold(turn, part)),
+        }
+    }
+
+    fn evaluate(&self, turn: usize, expr: &Expr<SignalIx>) -> Option<Vec<Hit>> {
         match expr {
             Expr::Name(ix) => self.signal(turn, *ix).map(|hits| hits.to_vec()),
             Expr::Not(part) => self.holds(turn, part).is_none().then(Vec::new),
@@ -38,6 +58,12 @@ impl Scene<'_> {
 
     /// Evaluates a signal on a turn.
     pub fn signal(&self, turn: usize, ix: SignalIx) -> Found {
+        let (said, signal) = (self.turns.get(turn)?, self.pack.signals.get(ix)?);
+        let can_hold = signal.speaker.hears(said.role)
+            && (matches!(signal.body, Body::Is(_)) || self.facts(said).signal(ix));
+        if !can_hold {
+            return None;
+        }
         if let Some(known) = self.signals.borrow().get(&(turn, ix)) {
             return known.clone();
         }
@@ -49,9 +75,6 @@ impl Scene<'_> {
     fn look(&self, turn_ix: usize, ix: SignalIx) -> Found {
         let turn = self.turns.get(turn_ix)?;
         let signal = self.pack.signals.get(ix)?;
-        if !signal.speaker.hears(turn.role) {
-            return None;
-        }
         match &signal.body {
             Body::Is(expr) => self.holds(turn_ix, expr).map(Rc::from),
             Body::Words(words) => self.words(turn_ix, turn, ix, words),

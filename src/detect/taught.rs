@@ -1,5 +1,9 @@
 //! The taught models on a conversation: what they see of each turn, which rules they see broken, and in which words.
 
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
 use crate::detect::turn::Turn;
 use crate::model::{Platform, Role};
 use crate::taught::features::{self, Feature, View, places};
@@ -22,6 +26,30 @@ pub struct Scratch {
     features: features::Scratch,
     found: Vec<Feature>,
     scores: Vec<f32>,
+    /// For turns seen before, the rules whose models look further, with the score of the turn's own words.
+    known: FxHashMap<Box<str>, Arc<[(usize, f32)]>>,
+}
+
+/// Turns remembered per thread.
+const REMEMBERED: usize = 100_000;
+
+impl Scratch {
+    /// The rules that a turn's own words do not rule out.
+    fn open(&mut self, model: &Model, here: &str) -> Arc<[(usize, f32)]> {
+        if let Some(known) = self.known.get(here) {
+            return Arc::clone(known);
+        }
+        features::own(here, &mut self.features, &mut self.found);
+        model.scores(&self.found, &mut self.scores);
+        let open = self.scores.iter().copied().enumerate().zip(&model.heads);
+        let open: Arc<[(usize, f32)]> =
+            open.filter(|((_, own), head)| *own >= head.own).map(|(scored, _)| scored).collect();
+        if self.known.len() >= REMEMBERED {
+            self.known.clear();
+        }
+        self.known.insert(here.into(), Arc::clone(&open));
+        open
+    }
 }
 
 /// Shows what the models see of each of the shop's turns.
@@ -55,18 +83,26 @@ pub fn look(
     if model.is_empty() {
         return sights;
     }
-    let Scratch { features, found, scores } = scratch;
     views(turns, platform, |turn, view| {
-        features::features(view, features, found);
-        model.scores(found, scores);
-        for ((head, score), known) in scores.iter().enumerate().zip(&model.heads) {
-            if *score < known.suspected {
+        let open = scratch.open(model, view.here);
+        if open.is_empty() {
+            return;
+        }
+        features::around(view, &mut scratch.features, &mut scratch.found);
+        model.scores(&scratch.found, &mut scratch.scores);
+        for (head, own) in open.iter() {
+            let (Some(known), Some(around)) = (model.heads.get(*head), scratch.scores.get(*head)) else {
+                continue;
+            };
+            let score = own + around + known.bias;
+            if score < known.suspected {
                 continue;
             }
-            match sights.iter_mut().find(|s| s.head == head) {
-                Some(best) if best.score >= *score => {}
-                Some(best) => *best = Sight { head, turn, score: *score },
-                None => sights.push(Sight { head, turn, score: *score }),
+            let sight = Sight { head: *head, turn, score };
+            match sights.iter_mut().find(|s| s.head == *head) {
+                Some(best) if best.score >= score => {}
+                Some(best) => *best = sight,
+                None => sights.push(sight),
             }
         }
     });

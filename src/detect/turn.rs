@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
+use crate::detect::gate::Facts;
 use crate::model::{Conversation, Kind, Message, Role};
 use crate::text::normal::{Normaliser, is_han};
 
@@ -20,8 +21,8 @@ pub struct Turn<'a> {
     pub bounds: Vec<Range<usize>>,
     /// Its number among the turns of buyer and shop; system lines do not count.
     pub spoken: usize,
-    /// Literals that stand in the text, ordered; filled when first asked for.
-    pub literals: OnceCell<Vec<u32>>,
+    /// What the gate knows about the text; filled when first asked for.
+    pub facts: OnceCell<Facts>,
 }
 
 /// Words that stand for a picture in the text of a turn.
@@ -91,7 +92,7 @@ pub fn turns<'a>(conversation: &'a Conversation<'a>, normaliser: &mut Normaliser
                 text: String::new(),
                 bounds: Vec::new(),
                 spoken,
-                literals: OnceCell::new(),
+                facts: OnceCell::new(),
             });
             spoken += usize::from(message.role != Role::System);
             turns.len() - 1

@@ -381,6 +381,8 @@ impl Compiler {
             self.flaw(&form.here, what, Say::default());
             return None;
         };
+        let mut needs = Vec::new();
+        needed(&here, &self.pack.signals, &mut needs);
         let hours = match form.hours.as_slice() {
             [] => None,
             [from, to] => Some((*from, *to)),
@@ -395,6 +397,7 @@ impl Compiler {
             rule,
             here,
             triggers,
+            needs,
             prev,
             before,
             not_before,
@@ -504,5 +507,18 @@ fn triggers(expr: &Expr<SignalIx>, signals: &[Signal]) -> Option<Vec<SignalIx>> 
             }
             (!all.is_empty()).then_some(all)
         }
+    }
+}
+
+/// Signals with words of their own that must all hold for the expression to hold.
+fn needed(expr: &Expr<SignalIx>, signals: &[Signal], out: &mut Vec<SignalIx>) {
+    match expr {
+        Expr::Not(_) | Expr::Or(_) => {}
+        Expr::And(parts) => parts.iter().for_each(|part| needed(part, signals, out)),
+        Expr::Name(ix) => match signals.get(*ix).map(|s| &s.body) {
+            Some(Body::Words(_)) => out.push(*ix),
+            Some(Body::Is(inner)) => needed(inner, signals, out),
+            None => {}
+        },
     }
 }

@@ -49,7 +49,7 @@ pub struct Pattern {
     pub written: String,
     /// The expression.
     pub regex: Lazy,
-    /// Sets of literals (indices into [`Pack::literals`]): of each set one must stand. Best first.
+    /// Sets of literals (indices into [`Pack::literals`], ordered): of each set one must stand.
     pub needs: Vec<Vec<u32>>,
 }
 
@@ -163,6 +163,8 @@ pub struct Case {
     pub here: Expr<SignalIx>,
     /// Signals of which one must be there for `here` to hold.
     pub triggers: Vec<SignalIx>,
+    /// Signals with words of their own that must all hold for `here` to hold.
+    pub needs: Vec<SignalIx>,
     /// What the buyer's turn before it says.
     pub prev: Option<Expr<SignalIx>>,
     /// Earlier turns.

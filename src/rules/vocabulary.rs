@@ -111,7 +111,11 @@ impl Vocabulary {
             Ok((source, hir)) => {
                 let needs = literals::needed(&hir)
                     .into_iter()
-                    .map(|set| set.iter().map(|word| self.literal(word)).collect())
+                    .map(|set| {
+                        let mut set: Vec<u32> = set.iter().map(|word| self.literal(word)).collect();
+                        set.sort_unstable();
+                        set
+                    })
                     .collect();
                 let ix = self.patterns.len();
                 self.patterns.push(Pattern {

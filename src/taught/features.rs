@@ -43,18 +43,23 @@ const LONGEST: usize = 600;
 /// A feature number and its value.
 pub type Feature = (u32, f32);
 
-/// Scratch for [`features`].
+/// Scratch for [`own`] and [`around`].
 #[derive(Debug, Default)]
 pub struct Scratch {
     chars: Vec<char>,
     grams: Vec<u32>,
 }
 
-/// All features of a view, by place; a number may occur in more than one place.
-pub fn features(view: &View<'_>, scratch: &mut Scratch, out: &mut Vec<Feature>) {
+/// Features of the shop's turn itself.
+pub fn own(here: &str, scratch: &mut Scratch, out: &mut Vec<Feature>) {
     out.clear();
-    let framed = ['\u{2}'].into_iter().chain(view.here.chars().take(LONGEST)).chain(['\u{3}']);
+    let framed = ['\u{2}'].into_iter().chain(here.chars().take(LONGEST)).chain(['\u{3}']);
     space(&HERE, framed, scratch, out);
+}
+
+/// Features of what stands around the turn.
+pub fn around(view: &View<'_>, scratch: &mut Scratch, out: &mut Vec<Feature>) {
+    out.clear();
     space(&ASKED, view.asked.chars().take(LONGEST), scratch, out);
     space(&BUYER, earlier(view.buyer_before), scratch, out);
     space(&SHOP, earlier(view.shop_before), scratch, out);
@@ -142,8 +147,8 @@ mod tests {
         let none: [&str; 0] = [];
         let view =
             |here, asked| View { here, asked, buyer_before: &none, shop_before: &none, platform: None };
-        features(&view("不开", "发票"), &mut scratch, &mut a);
-        features(&view("发票", "不开"), &mut scratch, &mut b);
+        own("发票", &mut scratch, &mut a);
+        around(&view("", "发票"), &mut scratch, &mut b);
         assert_ne!(a, b);
         assert!(places("不开").iter().all(|(_, start, end)| start <= end && *end <= 2));
     }

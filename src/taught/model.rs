@@ -4,7 +4,7 @@
 use crate::taught::features::{BITS, Feature};
 
 /// First bytes of a weight file: name and version of the format.
-const MAGIC: &[u8; 8] = b"kefutm01";
+const MAGIC: &[u8; 8] = b"kefutm02";
 
 /// What is known about one taught rule.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +13,8 @@ pub struct Head {
     pub rule: String,
     /// Added to every score.
     pub bias: f32,
+    /// Turns whose own words score less (without the bias) are not looked at further.
+    pub own: f32,
     /// From this score on the finding is suspected.
     pub suspected: f32,
     /// From this score on it is certain.
@@ -96,7 +98,7 @@ impl Model {
         }
     }
 
-    /// The score of every rule, in the order of [`Model::heads`].
+    /// What the features add to the score of every rule, in the order of [`Model::heads`]; without the bias.
     pub fn scores(&self, features: &[Feature], out: &mut Vec<f32>) {
         out.clear();
         out.resize(self.heads.len(), 0.0);
@@ -108,7 +110,7 @@ impl Model {
             }
         }
         for (score, head) in out.iter_mut().zip(&self.heads) {
-            *score = *score * head.step + head.bias;
+            *score *= head.step;
         }
     }
 
@@ -134,7 +136,7 @@ impl Model {
         out.push(u8::try_from(self.heads.len()).unwrap_or(u8::MAX));
         for head in &self.heads {
             text(&mut out, &head.rule);
-            for number in [head.bias, head.suspected, head.certain, head.step] {
+            for number in [head.bias, head.own, head.suspected, head.certain, head.step] {
                 out.extend(number.to_le_bytes());
             }
         }
@@ -169,9 +171,10 @@ impl Model {
         let mut model = Self { digest, ..Self::default() };
         for _ in 0..rest.byte()? {
             let rule = rest.text()?;
-            let [bias, suspected, certain, step] =
-                [rest.float()?, rest.float()?, rest.float()?, rest.float()?];
-            model.heads.push(Head { rule, bias, suspected, certain, step });
+            let mut number = || rest.float();
+            let [bias, own, suspected, certain, step] =
+                [number()?, number()?, number()?, number()?, number()?];
+            model.heads.push(Head { rule, bias, own, suspected, certain, step });
         }
         let features = 1usize << BITS;
         model.starts.reserve(features + 1);
@@ -241,7 +244,7 @@ mod tests {
         assert_eq!(back, model);
         let mut scores = Vec::new();
         back.scores(&[(3, 1.0), (700_000, 1.0)], &mut scores);
-        assert!((scores[0] - 0.0).abs() < 0.01 && (scores[1] + 0.25).abs() < 0.01, "{scores:?}");
+        assert!((scores[0] - 0.5).abs() < 0.01 && (scores[1] - 0.25).abs() < 0.01, "{scores:?}");
         assert!(Model::from_bytes(&model.to_bytes()[..30]).is_none());
     }
 }

@@ -66,6 +66,8 @@ pub struct Score {
 /// A dialogue ready for training.
 struct Lesson {
     rows: Vec<Vec<Feature>>,
+    /// For each row, how many of its features are the turn's own.
+    own: Vec<usize>,
     broken: Vec<String>,
     open: Vec<String>,
     fold: u64,
@@ -122,21 +124,26 @@ pub fn train(examples: &[Example], pack: &Pack, aim: Aim) -> Result<Trained, Vec
 fn lessons(examples: &[Example]) -> Result<Vec<Lesson>, Vec<(String, usize, Say)>> {
     let mut normaliser = Normaliser::default();
     let mut scratch = features::Scratch::default();
+    let mut part = Vec::new();
     let mut lessons = Vec::with_capacity(examples.len());
     let mut wrong = Vec::new();
     for example in examples {
         match dialogue::parse(&example.text, example.platform) {
             Ok(conversation) => {
                 let turns = turns(&conversation, &mut normaliser);
-                let mut rows = Vec::new();
+                let (mut rows, mut own) = (Vec::new(), Vec::new());
                 views(&turns, conversation.platform, |_, view| {
-                    let mut row = Vec::new();
-                    features::features(view, &mut scratch, &mut row);
+                    features::own(view.here, &mut scratch, &mut part);
+                    let mut row = part.clone();
+                    own.push(part.len());
+                    features::around(view, &mut scratch, &mut part);
+                    row.extend(&part);
                     rows.push(row);
                 });
                 let asked = turns.iter().find(|t| !t.role.is_shop()).map_or("", |t| t.text.as_str());
                 lessons.push(Lesson {
                     rows,
+                    own,
                     broken: example.broken.clone(),
                     open: example.open.clone(),
                     fold: fold(asked),
@@ -174,10 +181,11 @@ fn teach(rule: &str, lessons: &[Lesson], aim: Aim) -> (Head, Vec<(u32, f32)>, Sc
     let certain = threshold(&held_out, aim.certain).max(suspected);
     let score = score(rule, &held_out, suspected, lessons);
     let (weights, bias) = fit(rule, lessons, |_| true);
+    let own = own_floor(rule, lessons, &weights, bias, suspected);
     let largest = weights.iter().fold(0.0f32, |a, w| a.max(w.abs()));
     let kept =
         weights.iter().zip(0u32..).filter(|(w, _)| w.abs() > largest * PRUNE).map(|(w, f)| (f, *w)).collect();
-    (Head { rule: rule.to_owned(), bias, suspected, certain, step: 0.0 }, kept, score)
+    (Head { rule: rule.to_owned(), bias, own, suspected, certain, step: 0.0 }, kept, score)
 }
 
 /// Fits twice: first every turn of a broken dialogue is a hit, then only the one that looks most like it.
@@ -202,6 +210,21 @@ fn fit(rule: &str, lessons: &[Lesson], is_used: impl Fn(&Lesson) -> bool) -> (Ve
         scores.enumerate().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).map(|(n, _)| n)
     };
     svm::train(&rows(&|lesson, n| best(lesson) == Some(n)), COSTS)
+}
+
+/// The least that the own words of any charged hit add, with some room below; turns that stay under it are not looked
+/// at further when a log is judged.
+fn own_floor(rule: &str, lessons: &[Lesson], weights: &[f32], bias: f32, suspected: f32) -> f32 {
+    const ROOM: f32 = 0.1;
+    let mut floor = f32::MAX;
+    for lesson in lessons.iter().filter(|l| l.broken.iter().any(|b| b == rule)) {
+        for (row, own) in lesson.rows.iter().zip(&lesson.own) {
+            if svm::score(weights, bias, row) >= suspected {
+                floor = floor.min(svm::score(weights, 0.0, row.get(..*own).unwrap_or_default()));
+            }
+        }
+    }
+    floor - ROOM
 }
 
 /// The lowest score at which the precision over everything above it is still `aim`; never below what any rule should
