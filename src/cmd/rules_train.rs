@@ -72,11 +72,11 @@ pub fn examples(folder: &Path, pack: &Pack) -> Result<Vec<Example>, Vec<Problem>
             Ok(source) => match corpus::read(&source, pack) {
                 Ok(more) => examples.extend(more),
                 Err(wrong) => {
-                    problems.extend(wrong.into_iter().map(|(line, what)| problem(&source.name, line, what)))
+                    problems.extend(wrong.into_iter().map(|(line, what)| problem(&source.name, line, what)));
                 }
             },
             Err(_) => {
-                problems.push(problem(&path.display().to_string(), 0, Say::new("读不了", "cannot be read")))
+                problems.push(problem(&path.display().to_string(), 0, Say::new("读不了", "cannot be read")));
             }
         }
     }

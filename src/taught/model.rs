@@ -236,8 +236,14 @@ mod tests {
 
     #[test]
     fn bytes_hold_the_whole_model() {
-        let head =
-            |rule: &str| Head { rule: rule.to_owned(), bias: -0.5, suspected: 0.1, certain: 0.4, step: 0.0 };
+        let head = |rule: &str| Head {
+            rule: rule.to_owned(),
+            bias: -0.5,
+            own: -1.0,
+            suspected: 0.1,
+            certain: 0.4,
+            step: 0.0,
+        };
         let weights = [vec![(3, 1.0), (700_000, -0.5)], vec![(3, 0.25), (1_048_575, 2.0)]];
         let model = Model::new(vec![head("a"), head("b")], "d".to_owned(), &weights);
         let back = Model::from_bytes(&model.to_bytes()).unwrap();

@@ -108,8 +108,7 @@ pub fn train(examples: &[Example], pack: &Pack, aim: Aim) -> Result<Trained, Vec
     let known = |rule: &&str| pack.rule(rule).is_some_and(|r| r.enabled && !r.taught.is_off);
     let rules: Vec<&str> =
         counts.into_iter().filter(|(_, n)| *n >= FEWEST).map(|(rule, _)| rule).filter(known).collect();
-    let taught: Vec<(Head, Vec<(u32, f32)>, Score)> =
-        rules.par_iter().map(|rule| teach(rule, &lessons, aim)).collect();
+    let taught: Vec<Taught> = rules.par_iter().map(|rule| teach(rule, &lessons, aim)).collect();
     let mut heads = Vec::new();
     let mut weights = Vec::new();
     let mut scores = Vec::new();
@@ -165,7 +164,10 @@ fn fold(asked: &str) -> u64 {
     (hash >> 20) % FOLDS
 }
 
-fn teach(rule: &str, lessons: &[Lesson], aim: Aim) -> (Head, Vec<(u32, f32)>, Score) {
+/// A rule's head, its weights, and how it did.
+type Taught = (Head, Vec<(u32, f32)>, Score);
+
+fn teach(rule: &str, lessons: &[Lesson], aim: Aim) -> Taught {
     let mut held_out: Vec<(f32, bool, usize)> = Vec::new();
     for part in 0..FOLDS {
         let (weights, bias) = fit(rule, lessons, |lesson| lesson.fold != part);
