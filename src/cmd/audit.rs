@@ -157,8 +157,9 @@ fn chosen(settings: &Audit) -> BTreeMap<String, String> {
 }
 
 fn decide(settings: &Audit, report: &Report) -> Verdict {
-    // Problems of rows are counted by row; every other error lost something whole.
-    let whole = report.problems.iter().filter(|p| p.severity == Severity::Error && p.place.line == 0).count();
+    // Lost rows are counted as rows; every other error lost something whole.
+    let is_whole = |p: &&Problem| p.severity == Severity::Error && !ingest::is_about_rows(p.code);
+    let whole = report.problems.iter().filter(is_whole).count();
     let lost = Lost { rows: report.summary.rows, rejected: report.summary.rejected, whole: whole as u64 };
     let levels = report.findings.iter().map(|j| j.finding.level);
     verdict::verdict(levels, settings.fail_on, lost, settings.allow_bad_rows)

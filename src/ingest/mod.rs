@@ -67,6 +67,21 @@ impl Default for Options {
     }
 }
 
+/// Whether problems of this code are about single rows, which [`Counts::rejected`] counts.
+#[must_use]
+pub fn is_about_rows(code: &str) -> bool {
+    const ROWS: [&str; 7] = [
+        "role-unknown",
+        "time-invalid",
+        "row-torn",
+        "bytes-invalid",
+        "quote-unclosed",
+        "record-too-long",
+        "json-invalid",
+    ];
+    ROWS.contains(&code)
+}
+
 /// One thing to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {

@@ -1,0 +1,49 @@
+//! Precision and recall on labelled conversations, so that a change of rules that costs accuracy is seen. A label is a
+//! conversation and a rule; notices are not counted; an optional rule is neither right nor wrong; advert rules count as
+//! one family on a labelled line.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+/// Right, false and missed charges.
+fn score(name: &str) -> (usize, usize, usize) {
+    let log = format!("fixtures/eval/{name}.csv");
+    let args = ["audit", &log, "--format", "json", "--reveal", "--fail-on", "never"];
+    let output = Command::cargo_bin("kefu-audit").unwrap().args(args).output().unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for finding in report["findings"].as_array().unwrap().iter().filter(|f| f["level"] != "notice") {
+        let conversation = finding["conversation"].as_str().unwrap().to_owned();
+        found.entry(conversation).or_default().insert(family(finding["rule"].as_str().unwrap()).to_owned());
+    }
+    let (mut right, mut wrong, mut missed) = (0, 0, 0);
+    for line in fs::read_to_string(format!("fixtures/eval/{name}.labels.jsonl")).unwrap().lines() {
+        let label: Value = serde_json::from_str(line).unwrap();
+        let text = |value: &Value| family(value.as_str().unwrap()).to_owned();
+        let wanted: BTreeSet<String> =
+            label["labels"].as_array().unwrap().iter().map(|l| text(&l["rule"])).collect();
+        let open: BTreeSet<String> = label["optional"].as_array().into_iter().flatten().map(text).collect();
+        let got = found.remove(label["conversation"].as_str().unwrap()).unwrap_or_default();
+        right += wanted.intersection(&got).count();
+        missed += wanted.difference(&got).count();
+        wrong += got.iter().filter(|rule| !wanted.contains(*rule) && !open.contains(*rule)).count();
+    }
+    (right, wrong, missed)
+}
+
+/// Advert words stand in several groups; any of them is right.
+fn family(rule: &str) -> &str {
+    if rule.starts_with("ad-") { "ad" } else { rule }
+}
+
+#[test]
+fn everyday_conversations_are_judged_as_labelled() {
+    let (right, wrong, missed) = score("dev");
+    assert!(right * 100 >= (right + wrong) * 90, "precision: {right} right, {wrong} wrong");
+    assert!(right * 100 >= (right + missed) * 90, "recall: {right} right, {missed} missed");
+}
