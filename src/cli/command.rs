@@ -120,8 +120,8 @@ fn rules(lang: Lang) -> Command {
         "precision",
         "PERCENT",
         t(
-            "留出的例子上至少要有的准确率，据此定界线，默认 70",
-            "Least precision on held-out examples that thresholds are chosen for; default 70",
+            "留出的例子上至少要有的准确率，据此定界线，默认 75",
+            "Least precision on held-out examples that thresholds are chosen for; default 75",
         ),
     ));
     Command::new("rules")

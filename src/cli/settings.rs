@@ -128,7 +128,7 @@ pub struct RulesTrain {
 pub(super) fn rules_train(found: &ArgMatches, lang: Lang) -> Result<RulesTrain, Vec<Problem>> {
     let mut r = Reader { found, faults: Vec::new() };
     let show = r.one("show", |o, v| values::number(o, v, 0, 10_000)).unwrap_or(0);
-    let precision = r.one("precision", |o, v| values::number(o, v, 1, 99)).unwrap_or(70);
+    let precision = r.one("precision", |o, v| values::number(o, v, 1, 99)).unwrap_or(75);
     let pack = PathBuf::from(r.text("pack").unwrap_or_else(|| ".".to_owned()));
     if r.faults.is_empty() {
         Ok(RulesTrain { pack, precision, show: show as usize, lang })

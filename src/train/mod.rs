@@ -230,7 +230,7 @@ fn own_floor(rule: &str, lessons: &[Lesson], weights: &[f32], bias: f32, suspect
 /// The lowest score at which the precision over everything above it is still `aim`; never below what any rule should
 /// be charged at.
 fn threshold(held_out: &[(f32, bool, usize)], aim: f64) -> f32 {
-    const FLOOR: f32 = -0.6;
+    const FLOOR: f32 = -0.35;
     const CEILING: f32 = 0.6;
     let (mut right, mut wrong) = (0u32, 0u32);
     let mut best = CEILING;
