@@ -1,8 +1,15 @@
 //! kefu-audit: an auditor of customer-service chat logs for Chinese e-commerce.
 //!
 //! A log goes one way through the layers, and each layer imports only from those above it in this list:
-//! vocabulary (`span`, `ids`, `say`, `text`), data (`model`, `problem`, `finding`), `rules` and `ingest`,
-//! `detect`, `engine`, `judge`, `verdict`, `report`, `cli`, `cmd`. `tests/layers.rs` holds that order.
+//!
+//! - vocabulary: `span`, `text`, `ids`, `say`
+//! - data: `model`, `problem`, `finding`, `tally`, `mask`
+//! - `rules` (written form, checks, compiled form), `ingest` (formats, decoding, assembling), `taught` (weights)
+//! - `detect`: turns, signals, cases, taught models on a conversation
+//! - `engine`, `selftest`, `train`
+//! - `judge`, `verdict`, `report`, `cli`, `cmd`
+//!
+//! `tests/layers.rs` holds that order.
 //!
 //! The library neither prints nor exits: `main.rs` is the only place that does.
 

@@ -2,7 +2,7 @@
 //! conversation and a rule; notices are not counted; an optional rule is neither right nor wrong; advert rules count as
 //! one family on a labelled line.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -1,7 +1,5 @@
 //! Every example of every built-in rule holds, and every rule has at least three of each kind.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
 use kefu_audit::detect::detector::Ways;
 use kefu_audit::rules::load;
 use kefu_audit::selftest::{self, Outcome};

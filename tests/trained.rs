@@ -1,7 +1,5 @@
 //! The built-in weights fit the rules and examples they were taught from, and the examples are sound.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
 use std::collections::BTreeMap;
 use std::path::Path;
 

@@ -14,7 +14,6 @@ use crate::say::Say;
 ///
 /// # Errors
 /// A problem that names the file and the reason.
-#[expect(clippy::result_large_err, reason = "made at most once in a run")]
 pub fn write(
     file: Option<&Path>,
     stream: &mut dyn Write,

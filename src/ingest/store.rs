@@ -285,10 +285,6 @@ impl Store {
     ///
     /// # Errors
     /// When the temporary file cannot be read back.
-    #[expect(
-        clippy::result_large_err,
-        reason = "at most one error a partition, and callers collect problems as they are"
-    )]
     pub fn load(&self, i: usize) -> Result<Partition, Problem> {
         let Some(home) = self.homes.get(i) else { return Ok(Partition::default()) };
         let (mut head, mut text) = (Vec::new(), Vec::new());
