@@ -34,30 +34,55 @@ pub struct Fire {
 }
 
 /// Which side of the judged turn a context lies on.
-#[derive(Clone, Copy)]
-enum Side {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Side {
+    /// Earlier.
     Before,
+    /// Later.
     After,
+    /// Anywhere.
     Around,
 }
 
+/// The condition at which a case ended, in the order in which conditions are asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// The case holds on other platforms only.
+    Platform,
+    /// The turn was written at another hour.
+    Hour,
+    /// The shop's settings do not say so.
+    Setting,
+    /// The turn is not among the shop's first or last ones.
+    Place,
+    /// The turn does not say it.
+    Here,
+    /// The buyer's turn before does not ask it.
+    Unasked,
+    /// A context is nowhere in reach: which side, and its number there.
+    Missing(Side, usize),
+    /// What voids the case was found: which side, its number there, the turn, and what was seen in it.
+    Present(Side, usize, usize, Vec<Hit>),
+}
+
 impl Scene<'_> {
-    /// Whether a case holds at one turn, not yet counting how often.
-    pub fn fires(&self, case_ix: usize, case: &Case, turn_ix: usize) -> Option<Fire> {
-        if !self.is_in_place(case, turn_ix) {
-            return None;
-        }
-        let hits = self.holds(turn_ix, &case.here)?;
+    /// Whether a case holds at one turn, not yet counting how often; or the condition that ended it.
+    ///
+    /// # Errors
+    /// The first condition that does not hold.
+    pub fn weigh(&self, case_ix: usize, case: &Case, turn_ix: usize) -> Result<Fire, Stop> {
+        self.is_in_place(case, turn_ix)?;
+        let hits = self.holds(turn_ix, &case.here).ok_or(Stop::Here)?;
         let mut support = Vec::new();
         if let Some(expr) = &case.prev {
-            let turn = self.asked_in(turn_ix)?;
-            support.push((turn, self.holds(turn, expr)?));
+            let turn = self.asked_in(turn_ix).ok_or(Stop::Unasked)?;
+            support.push((turn, self.holds(turn, expr).ok_or(Stop::Unasked)?));
         }
         for (contexts, side) in
             [(&case.before, Side::Before), (&case.after, Side::After), (&case.around, Side::Around)]
         {
-            for context in contexts {
-                support.push(self.find(context, turn_ix, side)?);
+            for (n, context) in contexts.iter().enumerate() {
+                support.push(self.find(context, turn_ix, side).ok_or(Stop::Missing(side, n))?);
             }
         }
         for (contexts, side) in [
@@ -65,12 +90,14 @@ impl Scene<'_> {
             (&case.not_after, Side::After),
             (&case.not_around, Side::Around),
         ] {
-            if contexts.iter().any(|context| self.find(context, turn_ix, side).is_some()) {
-                return None;
+            for (n, context) in contexts.iter().enumerate() {
+                if let Some((turn, hits)) = self.find(context, turn_ix, side) {
+                    return Err(Stop::Present(side, n, turn, hits));
+                }
             }
         }
         support.retain(|(turn, hits)| *turn != turn_ix && !hits.is_empty());
-        Some(Fire { by: By::Case(case_ix), turn: turn_ix, hits, support })
+        Ok(Fire { by: By::Case(case_ix), turn: turn_ix, hits, support })
     }
 
     /// Whether a taught rule may be charged at a turn: nothing lawful voids it, and what it needs is there.
@@ -81,8 +108,8 @@ impl Scene<'_> {
     }
 
     /// Platform, hour, shop setting and place in the conversation.
-    fn is_in_place(&self, case: &Case, turn_ix: usize) -> bool {
-        let Some(turn) = self.turns.get(turn_ix) else { return false };
+    fn is_in_place(&self, case: &Case, turn_ix: usize) -> Result<(), Stop> {
+        let Some(turn) = self.turns.get(turn_ix) else { return Err(Stop::Place) };
         let platform = case.platforms.is_empty()
             || self.conversation.platform.is_some_and(|p| case.platforms.contains(&p));
         let hour = case.hours.is_none_or(|(from, to)| {
@@ -99,15 +126,18 @@ impl Scene<'_> {
             |range: &[crate::detect::turn::Turn<'_>]| range.iter().filter(|t| t.role.is_shop()).count();
         let earlier = || shop_turns(self.turns.get(..turn_ix).unwrap_or_default());
         let later = || shop_turns(self.turns.get(turn_ix + 1..).unwrap_or_default());
-        platform
-            && hour
-            && setting
-            && case.first.is_none_or(|n| earlier() < n)
-            && case.last.is_none_or(|n| later() < n)
+        let place = || case.first.is_none_or(|n| earlier() < n) && case.last.is_none_or(|n| later() < n);
+        match (platform, hour, setting) {
+            (false, _, _) => Err(Stop::Platform),
+            (_, false, _) => Err(Stop::Hour),
+            (_, _, false) => Err(Stop::Setting),
+            _ if !place() => Err(Stop::Place),
+            _ => Ok(()),
+        }
     }
 
     /// The buyer's turn that a turn answers: the nearest one before it.
-    fn asked_in(&self, turn_ix: usize) -> Option<usize> {
+    pub(super) fn asked_in(&self, turn_ix: usize) -> Option<usize> {
         (0..turn_ix).rev().find(|ix| self.turns.get(*ix).is_some_and(|t| t.role == Role::Buyer))
     }
 

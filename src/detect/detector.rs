@@ -133,7 +133,7 @@ impl<'p> Detector<'p> {
                 continue;
             }
             let fires: Vec<Fire> =
-                turns.iter().filter_map(|turn| scene.fires(case_ix, case, *turn)).collect();
+                turns.iter().filter_map(|turn| scene.weigh(case_ix, case, *turn).ok()).collect();
             let fires = scene.enough(case, fires);
             if !fires.is_empty() {
                 all.entry(case.rule).or_default().extend(fires);

@@ -10,6 +10,21 @@ use crate::rules::expr::Expr;
 use crate::rules::pack::{Body, PatternIx, SignalIx, Words};
 use crate::rules::written::{Edge, Scope};
 
+/// Why a match of a signal's words is no hit. Stretches are bytes of the turn's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Void {
+    /// The message is too long or too short, or the words stand at the wrong place in it.
+    Place,
+    /// Words that void it cover or touch it.
+    Unless(usize, usize),
+    /// A guard: its number in the pack.
+    Guard(usize),
+    /// Words that must stand with it are missing: the pattern.
+    Alone(PatternIx),
+    /// Words that must not stand with it do.
+    Beside(usize, usize),
+}
+
 impl Scene<'_> {
     /// Evaluates an expression on a turn: the hits of its positive signals, in the order in which they are named;
     /// `None` when it does not hold.
@@ -87,7 +102,7 @@ impl Scene<'_> {
         for pattern in &words.any {
             let before = hits.len();
             for (start, end) in self.matches(turn_ix, *pattern).iter() {
-                if self.counts(turn_ix, turn, words, &(*start..*end)) {
+                if self.void(turn_ix, turn, words, &(*start..*end)).is_none() {
                     hits.push(Hit { start: *start, end: *end, signal });
                 }
             }
@@ -100,45 +115,63 @@ impl Scene<'_> {
         })
     }
 
-    /// Whether a match of `any` counts as a hit of the signal.
-    fn counts(&self, turn_ix: usize, turn: &Turn<'_>, words: &Words, hit: &Range<usize>) -> bool {
+    /// What keeps a match of `any` from being a hit of the signal; `None` when it is one.
+    pub(super) fn void(
+        &self,
+        turn_ix: usize,
+        turn: &Turn<'_>,
+        words: &Words,
+        hit: &Range<usize>,
+    ) -> Option<Void> {
         let message = turn.bound(turn.message_at(hit.end));
-        fits(turn, words, hit, &message)
-            && !self.any_touches(turn_ix, &words.unless, hit)
-            && !words
-                .guards
-                .iter()
-                .any(|g| self.pack.guards.get(*g).is_some_and(|g| guard::voids(g, turn, hit)))
-            && self.has_company(turn_ix, turn, words, hit, message)
+        if !fits(turn, words, hit, &message) {
+            return Some(Void::Place);
+        }
+        if let Some((start, end)) = self.first(turn_ix, &words.unless, |s, e| s <= hit.end && hit.start <= e)
+        {
+            return Some(Void::Unless(start, end));
+        }
+        let is_void = |g: &&usize| self.pack.guards.get(**g).is_some_and(|g| guard::voids(g, turn, hit));
+        if let Some(guard) = words.guards.iter().find(is_void) {
+            return Some(Void::Guard(*guard));
+        }
+        self.company(turn_ix, turn, words, hit, message)
     }
 
-    fn any_touches(&self, turn_ix: usize, patterns: &[PatternIx], hit: &Range<usize>) -> bool {
-        patterns
-            .iter()
-            .any(|p| self.matches(turn_ix, *p).iter().any(|(s, e)| *s <= hit.end && hit.start <= *e))
+    /// The first match of one of the patterns that fits.
+    fn first(
+        &self,
+        turn_ix: usize,
+        patterns: &[PatternIx],
+        fits: impl Fn(usize, usize) -> bool,
+    ) -> Option<(usize, usize)> {
+        patterns.iter().find_map(|p| self.matches(turn_ix, *p).iter().find(|(s, e)| fits(*s, *e)).copied())
     }
 
-    /// Whether `all` stand and `none` stand in the scope around the hit.
-    fn has_company(
+    /// Whether `all` stand and `none` stand in the scope around the hit: what is wrong with its company.
+    fn company(
         &self,
         turn_ix: usize,
         turn: &Turn<'_>,
         words: &Words,
         hit: &Range<usize>,
         message: Range<usize>,
-    ) -> bool {
+    ) -> Option<Void> {
         let region = match words.scope {
             Scope::Turn => 0..turn.text.len(),
             Scope::Message => message.start.min(hit.start)..message.end.max(hit.end),
             Scope::Clause => turn.clause(hit.clone()),
         };
         let inside = |s: usize, e: usize| region.start <= s && e <= region.end;
-        let all = words.all.iter().all(|p| {
-            self.matches(turn_ix, *p)
+        let stands = |p: &&PatternIx| {
+            self.matches(turn_ix, **p)
                 .iter()
                 .any(|(s, e)| inside(*s, *e) && words.near.is_none_or(|n| distance(turn, hit, *s, *e) <= n))
-        });
-        all && !words.none.iter().any(|p| self.matches(turn_ix, *p).iter().any(|(s, e)| inside(*s, *e)))
+        };
+        if let Some(pattern) = words.all.iter().find(|p| !stands(p)) {
+            return Some(Void::Alone(*pattern));
+        }
+        self.first(turn_ix, &words.none, inside).map(|(start, end)| Void::Beside(start, end))
     }
 }
 
