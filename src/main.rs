@@ -38,8 +38,7 @@ fn main() -> ExitCode {
                 Err(fault) => fail(&[fault], settings.lang),
             }
         }
-        Request::RulesTrain(train) => ExitCode::from(cmd::rules_train::run(&train, &mut streams)),
-        Request::RulesTest(test) => ExitCode::from(cmd::rules_test::run(&test, &mut streams)),
+        Request::Rules(rules) => ExitCode::from(cmd::rules::run(&rules, &mut streams)),
         Request::Audit(audit) => ExitCode::from(cmd::audit::run(&audit, &mut streams)),
     }
 }

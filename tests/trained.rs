@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use kefu_audit::cmd::rules_train::examples;
+use kefu_audit::cmd::rules::train::examples;
 use kefu_audit::rules::load;
 use kefu_audit::taught::model::Model;
 use kefu_audit::train::digest;

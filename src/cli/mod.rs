@@ -8,7 +8,7 @@ mod values;
 
 use std::ffi::{OsStr, OsString};
 
-pub use settings::{Audit, Color, RulesTest, RulesTrain};
+pub use settings::{Audit, Color, Packs, Rules, RulesTest, RulesTrain};
 
 use crate::problem::Problem;
 use crate::say::Lang;
@@ -18,10 +18,8 @@ use crate::say::Lang;
 pub enum Request {
     /// `kefu-audit audit`.
     Audit(Box<Audit>),
-    /// `kefu-audit rules test`.
-    RulesTest(RulesTest),
-    /// `kefu-audit rules train`.
-    RulesTrain(RulesTrain),
+    /// `kefu-audit rules ...`.
+    Rules(Rules),
     /// A text to print as it is: help, version, a completion script.
     Print(String),
 }
@@ -50,10 +48,9 @@ pub fn settings(args: &[OsString], locale: Option<&str>) -> Result<Settings, (La
     };
     let request = match matches.subcommand() {
         Some(("audit", found)) => settings::audit(found, lang).map(|audit| Request::Audit(Box::new(audit))),
-        Some(("rules", found)) => match found.subcommand() {
-            Some(("test", found)) => Ok(Request::RulesTest(settings::rules_test(found, lang))),
-            Some(("train", found)) => settings::rules_train(found, lang).map(Request::RulesTrain),
-            _ => Ok(Request::Print(command::command(lang).render_help().to_string())),
+        Some(("rules", found)) => match settings::rules(found, lang) {
+            Some(rules) => rules.map(Request::Rules),
+            None => Ok(Request::Print(command::command(lang).render_help().to_string())),
         },
         Some(("completions", found)) => Ok(Request::Print(command::completions(found, lang))),
         _ => Ok(Request::Print(command::command(lang).render_help().to_string())),

@@ -71,7 +71,7 @@ fn every_option_arrives() {
         "never",
     ]);
     assert_eq!(a.logs.len(), 2);
-    assert_eq!(a.rules, [std::path::PathBuf::from("x.toml"), "y.toml".into()]);
+    assert_eq!(a.packs.users, [std::path::PathBuf::from("x.toml"), "y.toml".into()]);
     assert_eq!(
         (a.format, a.fail_on, a.threads, a.gap_minutes),
         (Format::Json, FailOn::Never, Some(2), Some(45))
@@ -87,7 +87,7 @@ fn every_option_arrives() {
     assert_eq!(a.priors, [Prior { shop: "甲:店".into(), ladder: "severe".into(), points: 12 }]);
     assert_eq!(a.allow_bad_rows, Allowance::MilliPercent(500));
     assert!(a.reveal && a.quiet && a.color == Color::Never);
-    assert!(a.pack.is_some() && a.output.is_some() && a.rejects.is_some());
+    assert!(a.packs.base.is_some() && a.output.is_some() && a.rejects.is_some());
 }
 
 #[test]

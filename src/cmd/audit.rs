@@ -23,7 +23,7 @@ use crate::verdict::{self, Lost, Verdict};
 pub fn run(settings: &Audit, streams: &mut Streams<'_>) -> u8 {
     let started = Instant::now();
     let lang = settings.lang;
-    let Some(pack) = pack::load(settings.pack.as_deref(), &settings.rules, lang, streams) else {
+    let Some(pack) = pack::load(&settings.packs, lang, streams) else {
         return FAILED;
     };
     let mut builder = rayon::ThreadPoolBuilder::new();
@@ -38,7 +38,7 @@ pub fn run(settings: &Audit, streams: &mut Streams<'_>) -> u8 {
     let args: Vec<String> = settings.logs.iter().map(|p| p.to_string_lossy().into_owned()).collect();
     let (inputs, mut found_problems) = ingest::expand(&args);
     let bar = Bar::new(&inputs, streams.err_is_terminal && !settings.quiet);
-    let Some(model) = pack::model(settings.pack.as_deref(), lang, streams) else { return FAILED };
+    let Some(model) = pack::model(settings.packs.base.as_deref(), lang, streams) else { return FAILED };
     let detector = Detector::new(&pack, &model, settings.ways);
     let (store, outcome) = pool.install(|| {
         let store = ingest::read(&inputs, &options(settings), &bar);

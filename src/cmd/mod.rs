@@ -2,8 +2,7 @@
 
 pub mod audit;
 pub mod pack;
-pub mod rules_test;
-pub mod rules_train;
+pub mod rules;
 
 use std::io::Write;
 

@@ -1,7 +1,8 @@
 //! Loads the rule pack that the settings name, and tells its mistakes.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use crate::cli::Packs;
 use crate::cmd::Streams;
 use crate::problem::{Place, Problem, Severity};
 use crate::report::problems;
@@ -14,9 +15,9 @@ use crate::taught::model::Model;
 /// Where a pack keeps its trained weights.
 pub const WEIGHTS: &str = "rules/model.bin";
 
-/// The pack of `base` (built in when none) with the user's files; `None` when it has mistakes, which are told.
-pub fn load(base: Option<&Path>, users: &[PathBuf], lang: Lang, streams: &mut Streams<'_>) -> Option<Pack> {
-    let loaded = sources(base, users).and_then(|(base, users)| load::load(base, users));
+/// The pack with the user's files; `None` when it has mistakes, which are told.
+pub fn load(packs: &Packs, lang: Lang, streams: &mut Streams<'_>) -> Option<Pack> {
+    let loaded = sources(packs).and_then(|(base, users)| load::load(base, users));
     match loaded {
         Ok(pack) => Some(pack),
         Err(failure) => {
@@ -40,12 +41,9 @@ pub fn model(base: Option<&Path>, lang: Lang, streams: &mut Streams<'_>) -> Opti
     read
 }
 
-fn sources(
-    base: Option<&Path>,
-    users: &[PathBuf],
-) -> Result<(Vec<flaw::Source>, Vec<flaw::Source>), Failure> {
-    let base = base.map_or_else(|| Ok(load::built_in()), load::folder)?;
-    let users = users.iter().map(|path| load::file(path)).collect::<Result<Vec<_>, _>>()?;
+fn sources(packs: &Packs) -> Result<(Vec<flaw::Source>, Vec<flaw::Source>), Failure> {
+    let base = packs.base.as_deref().map_or_else(|| Ok(load::built_in()), load::folder)?;
+    let users = packs.users.iter().map(|path| load::file(path)).collect::<Result<Vec<_>, _>>()?;
     Ok((base, users))
 }
 

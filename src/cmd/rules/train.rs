@@ -6,7 +6,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use crate::cli::{RulesTrain, output};
+use crate::cli::{Packs, RulesTrain, output};
 use crate::cmd::pack::{self, WEIGHTS};
 use crate::cmd::{FAILED, Streams};
 use crate::problem::{Place, Problem, Severity};
@@ -23,7 +23,8 @@ const EXAMPLES: &str = "rules/examples";
 /// Runs the command.
 pub fn run(settings: &RulesTrain, streams: &mut Streams<'_>) -> u8 {
     let lang = settings.lang;
-    let Some(pack) = pack::load(Some(&settings.pack), &[], lang, streams) else { return FAILED };
+    let packs = Packs { base: Some(settings.pack.clone()), users: Vec::new() };
+    let Some(pack) = pack::load(&packs, lang, streams) else { return FAILED };
     let trained = examples(&settings.pack, &pack).and_then(|examples| {
         train(&examples, &pack, Aim::at(settings.precision))
             .map_err(|wrong| wrong.into_iter().map(|(file, line, what)| problem(&file, line, what)).collect())

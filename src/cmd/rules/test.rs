@@ -14,7 +14,7 @@ use crate::taught::model::Model;
 /// Runs the command: 0 when every example holds, 1 when one does not, 2 when the rules do not load.
 pub fn run(settings: &RulesTest, streams: &mut Streams<'_>) -> u8 {
     let lang = settings.lang;
-    let Some(pack) = pack::load(settings.pack.as_deref(), &settings.rules, lang, streams) else {
+    let Some(pack) = pack::load(&settings.packs, lang, streams) else {
         return FAILED;
     };
     let wanted =

@@ -1,0 +1,101 @@
+//! The settings of `audit`.
+
+use std::path::PathBuf;
+
+use clap::ArgMatches;
+
+use super::{Color, Packs, Reader, packs};
+use crate::cli::values;
+use crate::detect::detector::Ways;
+use crate::judge::Prior;
+use crate::model::{Platform, Stamp};
+use crate::problem::Problem;
+use crate::report::Format;
+use crate::say::Lang;
+use crate::verdict::{Allowance, FailOn};
+
+/// What `kefu-audit audit` was asked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Audit {
+    /// Files, folders and patterns, as given.
+    pub logs: Vec<PathBuf>,
+    /// The rules.
+    pub packs: Packs,
+    /// The report's format.
+    pub format: Format,
+    /// Where the report goes; the screen when none.
+    pub output: Option<PathBuf>,
+    /// From which level on findings fail the run.
+    pub fail_on: FailOn,
+    /// The language.
+    pub lang: Lang,
+    /// Threads; as many as the machine has when none.
+    pub threads: Option<u32>,
+    /// Silence in minutes that ends a conversation; the reader's default when none.
+    pub gap_minutes: Option<u32>,
+    /// The marketplace of rows that name none.
+    pub platform: Option<Platform>,
+    /// The shop of rows that name none.
+    pub shop: Option<String>,
+    /// Only this agent.
+    pub agent: Option<String>,
+    /// Only from this moment on.
+    pub since: Option<Stamp>,
+    /// Only before this moment.
+    pub until: Option<Stamp>,
+    /// Canonical column names with the header each stands under.
+    pub columns: Vec<(String, String)>,
+    /// Points that shops had before.
+    pub priors: Vec<Prior>,
+    /// Where rejected rows are kept.
+    pub rejects: Option<PathBuf>,
+    /// How many rows may be lost.
+    pub allow_bad_rows: Allowance,
+    /// Which ways of recognising are used.
+    pub ways: Ways,
+    /// Shows everything unmasked.
+    pub reveal: bool,
+    /// Tables only.
+    pub quiet: bool,
+    /// When to use colour.
+    pub color: Color,
+}
+
+/// Makes the settings.
+pub(crate) fn audit(found: &ArgMatches, lang: Lang) -> Result<Audit, Vec<Problem>> {
+    let mut r = Reader { found, faults: Vec::new() };
+    let formats =
+        [("table", Format::Table), ("json", Format::Json), ("ndjson", Format::Ndjson), ("csv", Format::Csv)];
+    let levels = [
+        ("violation", FailOn::Violation),
+        ("warning", FailOn::Warning),
+        ("notice", FailOn::Notice),
+        ("never", FailOn::Never),
+    ];
+    let ways = [("both", Ways::Both), ("written", Ways::Written), ("taught", Ways::Taught)];
+    let colors = [("auto", Color::Auto), ("always", Color::Always), ("never", Color::Never)];
+    let audit = Audit {
+        logs: found.get_many::<PathBuf>("logs").into_iter().flatten().cloned().collect(),
+        packs: packs(found),
+        format: r.one("format", |o, v| values::choice(o, v, &formats)).unwrap_or_default(),
+        output: r.text("output").map(PathBuf::from),
+        fail_on: r.one("fail-on", |o, v| values::choice(o, v, &levels)).unwrap_or_default(),
+        lang,
+        threads: r.one("threads", |o, v| values::number(o, v, 1, 1024)),
+        gap_minutes: r.one("gap", |o, v| values::number(o, v, 1, 10_080)),
+        platform: r.one("platform", values::platform),
+        shop: r.text("shop"),
+        agent: r.text("agent"),
+        since: r.one("since", |o, v| values::moment(o, v, false)),
+        until: r.one("until", |o, v| values::moment(o, v, true)),
+        columns: r.many("column", values::column),
+        priors: r.many("prior", values::prior),
+        rejects: r.text("rejects").map(PathBuf::from),
+        allow_bad_rows: r.one("allow-bad-rows", values::allowance).unwrap_or_default(),
+        ways: r.one("ways", |o, v| values::choice(o, v, &ways)).unwrap_or_default(),
+        reveal: found.get_flag("reveal"),
+        quiet: found.get_flag("quiet"),
+        color: r.one("color", |o, v| values::choice(o, v, &colors)).unwrap_or_default(),
+    };
+    if r.faults.is_empty() { Ok(audit) } else { Err(r.faults) }
+}
