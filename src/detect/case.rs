@@ -44,6 +44,33 @@ pub enum Side {
     Around,
 }
 
+impl Side {
+    /// When, as sentences put it.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Before => "此前",
+            Self::After => "之后",
+            Self::Around => "前后",
+        }
+    }
+}
+
+impl Case {
+    /// What must be found on a side (`wanted`), or must not.
+    #[must_use]
+    pub fn contexts(&self, side: Side, wanted: bool) -> &[Context] {
+        match (side, wanted) {
+            (Side::Before, true) => &self.before,
+            (Side::After, true) => &self.after,
+            (Side::Around, true) => &self.around,
+            (Side::Before, false) => &self.not_before,
+            (Side::After, false) => &self.not_after,
+            (Side::Around, false) => &self.not_around,
+        }
+    }
+}
+
 /// The condition at which a case ended, in the order in which conditions are asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stop {

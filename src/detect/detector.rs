@@ -7,20 +7,17 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::detect::case::{By, Fire};
+use crate::detect::evidence::{context, evidence};
 use crate::detect::gate::Gate;
 use crate::detect::scene::{Hit, Scene};
 use crate::detect::taught::{self, Sight};
 use crate::detect::turn::{self, Turn};
-use crate::finding::{Certainty, Finding, Level, Line};
+use crate::finding::{Certainty, Finding, Level};
 use crate::ids::Fingerprint;
 use crate::model::{Conversation, Message, Role};
 use crate::rules::pack::{Pack, Rule, RuleIx};
-use crate::span::Span;
 use crate::taught::model::{Head, Model};
 use crate::text::normal::Normaliser;
-
-/// Lines of context shown before and after the evidence.
-const CONTEXT: usize = 2;
 
 /// Which ways of recognising are used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,20 +33,20 @@ pub enum Ways {
 
 /// Judges conversations by one pack. Shared by all threads.
 pub struct Detector<'p> {
-    pack: &'p Pack,
-    gate: Gate,
-    model: &'p Model,
+    pub(super) pack: &'p Pack,
+    pub(super) gate: Gate,
+    pub(super) model: &'p Model,
     /// For each rule of the model, the rule of the pack.
-    taught: Vec<Option<RuleIx>>,
+    pub(super) taught: Vec<Option<RuleIx>>,
     ways: Ways,
 }
 
 /// What a thread keeps between conversations.
 #[derive(Default)]
 pub struct Scratch {
-    normaliser: Normaliser,
+    pub(super) normaliser: Normaliser,
     cases: Vec<u32>,
-    taught: taught::Scratch,
+    pub(super) taught: taught::Scratch,
     /// For the shop's turns seen before, the cases whose own words hold: robots and agents repeat themselves.
     known: FxHashMap<(Role, Box<str>), Arc<[u32]>>,
 }
@@ -269,7 +266,7 @@ impl<'p> Detector<'p> {
 }
 
 /// Whether a rule is on and holds on the conversation's platform.
-fn holds_on(rule: &Rule, conversation: &Conversation<'_>) -> bool {
+pub(super) fn holds_on(rule: &Rule, conversation: &Conversation<'_>) -> bool {
     let platforms = &rule.meta.platforms;
     rule.enabled && (platforms.is_empty() || conversation.platform.is_some_and(|p| platforms.contains(&p)))
 }
@@ -285,92 +282,6 @@ fn order_of<'a>(conversation: &Conversation<'a>, message: &Message<'a>) -> &'a s
         (1, Some(order)) => order,
         _ => "",
     }
-}
-
-/// Every message that a fire rests on, with the deciding words, in order of the conversation.
-fn evidence(
-    scene: &Scene<'_>,
-    fires: &[Fire],
-    main: usize,
-    normaliser: &mut Normaliser,
-) -> Vec<(usize, Line)> {
-    let mut spans: BTreeMap<usize, Vec<Span>> = BTreeMap::new();
-    spans.entry(main).or_default();
-    for fire in fires {
-        let own = std::iter::once((fire.turn, &fire.hits));
-        for (turn_ix, hits) in own.chain(fire.support.iter().map(|(turn, hits)| (*turn, hits))) {
-            let Some(turn) = scene.turns.get(turn_ix) else { continue };
-            for hit in hits {
-                for (n, bound) in turn.bounds.iter().enumerate() {
-                    let cut = hit.start.max(bound.start)..hit.end.min(bound.end);
-                    if cut.start < cut.end {
-                        let message = turn.messages.start + n;
-                        let span = original(
-                            scene,
-                            message,
-                            cut.start - bound.start,
-                            cut.end - bound.start,
-                            normaliser,
-                        );
-                        spans.entry(message).or_default().extend(span);
-                    }
-                }
-            }
-        }
-    }
-    let messages = &scene.conversation.messages;
-    spans.into_iter().filter_map(|(n, spans)| messages.get(n).map(|m| (n, line(m, merged(spans))))).collect()
-}
-
-/// Maps a stretch of a message's normalised text back to its words; `None` for the mark of a picture or card.
-fn original(
-    scene: &Scene<'_>,
-    message: usize,
-    start: usize,
-    end: usize,
-    normaliser: &mut Normaliser,
-) -> Option<Span> {
-    let message = scene.conversation.messages.get(message)?;
-    let mark = turn::mark(message.kind).len();
-    if end <= mark {
-        return None;
-    }
-    let mapped = normaliser.mapped(message.text);
-    Some(mapped.original(Span::new(start.saturating_sub(mark), end - mark), message.text))
-}
-
-/// Ordered, with overlapping ones joined.
-fn merged(mut spans: Vec<Span>) -> Vec<Span> {
-    spans.sort_unstable();
-    let mut out: Vec<Span> = Vec::with_capacity(spans.len());
-    for span in spans {
-        match out.last_mut() {
-            Some(last) if last.touches(span) => last.end = last.end.max(span.end),
-            _ => out.push(span),
-        }
-    }
-    out
-}
-
-fn line(message: &Message<'_>, spans: Vec<Span>) -> Line {
-    Line {
-        file: message.file,
-        line: message.line,
-        role: message.role,
-        agent: message.agent.to_owned(),
-        at: message.at,
-        recalled: message.recalled,
-        text: message.text.to_owned(),
-        spans,
-    }
-}
-
-/// Lines before the first and after the last evidence line.
-fn context(conversation: &Conversation<'_>, evidence: &[usize]) -> Vec<Line> {
-    let (Some(first), Some(last)) = (evidence.first(), evidence.last()) else { return Vec::new() };
-    let before = first.saturating_sub(CONTEXT)..*first;
-    let after = last + 1..(last + 1 + CONTEXT).min(conversation.messages.len());
-    before.chain(after).filter_map(|n| conversation.messages.get(n)).map(|m| line(m, Vec::new())).collect()
 }
 
 /// Hits of one turn as the words of the turn's text, for tests and explanations.

@@ -46,7 +46,7 @@ impl Scene<'_> {
     }
 
     /// The words of each signal once: “开不了”（拒绝开票）.
-    fn quote(&self, turn: usize, hits: &[Hit]) -> String {
+    pub(super) fn quote(&self, turn: usize, hits: &[Hit]) -> String {
         let Some(turn) = self.turns.get(turn) else { return String::new() };
         let mut said: Vec<(usize, String)> = Vec::new();
         for hit in hits {
@@ -99,7 +99,7 @@ impl Scene<'_> {
     }
 }
 
-fn guard_words(guard: &Guard) -> Option<String> {
+pub(super) fn guard_words(guard: &Guard) -> Option<String> {
     let words = match guard.name.as_str() {
         "negated" => "这话是否定的",
         "quoted" => "是引用对方的话",

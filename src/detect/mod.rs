@@ -3,10 +3,12 @@
 
 pub mod case;
 pub mod detector;
+pub mod evidence;
 pub mod explain;
 pub mod gate;
 pub mod guard;
 pub mod scene;
 pub mod signal;
 pub mod taught;
+pub mod trace;
 pub mod turn;

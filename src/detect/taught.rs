@@ -79,6 +79,17 @@ pub fn look(
     platform: Option<Platform>,
     scratch: &mut Scratch,
 ) -> Vec<Sight> {
+    look_below(model, turns, platform, 0.0, scratch)
+}
+
+/// [`look`], with thresholds lowered by `slack`: what was nearly seen too.
+pub fn look_below(
+    model: &Model,
+    turns: &[Turn<'_>],
+    platform: Option<Platform>,
+    slack: f32,
+    scratch: &mut Scratch,
+) -> Vec<Sight> {
     let mut sights: Vec<Sight> = Vec::new();
     if model.is_empty() {
         return sights;
@@ -95,7 +106,7 @@ pub fn look(
                 continue;
             };
             let score = own + around + known.bias;
-            if score < known.suspected {
+            if score < known.suspected - slack {
                 continue;
             }
             let sight = Sight { head: *head, turn, score };

@@ -1,0 +1,118 @@
+//! From hits in turns back to the lines of the log, with the deciding words as they were written.
+
+use std::collections::BTreeMap;
+
+use crate::detect::case::Fire;
+use crate::detect::scene::{Hit, Scene};
+use crate::detect::turn;
+use crate::finding::Line;
+use crate::model::{Conversation, Message};
+use crate::span::Span;
+use crate::text::normal::Normaliser;
+
+/// Lines of context shown before and after the evidence.
+const CONTEXT: usize = 2;
+
+/// Every message that a fire rests on, with the deciding words, in order of the conversation.
+pub(super) fn evidence(
+    scene: &Scene<'_>,
+    fires: &[Fire],
+    main: usize,
+    normaliser: &mut Normaliser,
+) -> Vec<(usize, Line)> {
+    let mut spans: BTreeMap<usize, Vec<Span>> = BTreeMap::new();
+    spans.entry(main).or_default();
+    for fire in fires {
+        let own = std::iter::once((fire.turn, &fire.hits));
+        for (turn, hits) in own.chain(fire.support.iter().map(|(turn, hits)| (*turn, hits))) {
+            place(scene, turn, hits, normaliser, &mut spans);
+        }
+    }
+    lines(scene, spans)
+}
+
+/// The messages of a turn that hold hits, with the words of the hits marked.
+pub(super) fn seen(scene: &Scene<'_>, turn: usize, hits: &[Hit], normaliser: &mut Normaliser) -> Vec<Line> {
+    let mut spans: BTreeMap<usize, Vec<Span>> = BTreeMap::new();
+    place(scene, turn, hits, normaliser, &mut spans);
+    lines(scene, spans).into_iter().map(|(_, line)| line).collect()
+}
+
+/// Adds the words of hits in a turn to the messages where they stand.
+fn place(
+    scene: &Scene<'_>,
+    turn: usize,
+    hits: &[Hit],
+    normaliser: &mut Normaliser,
+    spans: &mut BTreeMap<usize, Vec<Span>>,
+) {
+    let Some(turn) = scene.turns.get(turn) else { return };
+    for hit in hits {
+        for (n, bound) in turn.bounds.iter().enumerate() {
+            let cut = hit.start.max(bound.start)..hit.end.min(bound.end);
+            if cut.start < cut.end {
+                let message = turn.messages.start + n;
+                let (start, end) = (cut.start - bound.start, cut.end - bound.start);
+                spans.entry(message).or_default().extend(original(scene, message, start, end, normaliser));
+            }
+        }
+    }
+}
+
+fn lines(scene: &Scene<'_>, spans: BTreeMap<usize, Vec<Span>>) -> Vec<(usize, Line)> {
+    let messages = &scene.conversation.messages;
+    spans.into_iter().filter_map(|(n, spans)| messages.get(n).map(|m| (n, line(m, merged(spans))))).collect()
+}
+
+/// Maps a stretch of a message's normalised text back to its words; `None` for the mark of a picture or card.
+fn original(
+    scene: &Scene<'_>,
+    message: usize,
+    start: usize,
+    end: usize,
+    normaliser: &mut Normaliser,
+) -> Option<Span> {
+    let message = scene.conversation.messages.get(message)?;
+    let mark = turn::mark(message.kind).len();
+    if end <= mark {
+        return None;
+    }
+    let mapped = normaliser.mapped(message.text);
+    Some(mapped.original(Span::new(start.saturating_sub(mark), end - mark), message.text))
+}
+
+/// Ordered, with overlapping ones joined.
+fn merged(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort_unstable();
+    let mut out: Vec<Span> = Vec::with_capacity(spans.len());
+    for span in spans {
+        match out.last_mut() {
+            Some(last) if last.touches(span) => last.end = last.end.max(span.end),
+            _ => out.push(span),
+        }
+    }
+    out
+}
+
+/// A message as a line with marks.
+#[must_use]
+pub fn line(message: &Message<'_>, spans: Vec<Span>) -> Line {
+    Line {
+        file: message.file,
+        line: message.line,
+        role: message.role,
+        agent: message.agent.to_owned(),
+        at: message.at,
+        recalled: message.recalled,
+        text: message.text.to_owned(),
+        spans,
+    }
+}
+
+/// Lines before the first and after the last evidence line.
+pub(super) fn context(conversation: &Conversation<'_>, evidence: &[usize]) -> Vec<Line> {
+    let (Some(first), Some(last)) = (evidence.first(), evidence.last()) else { return Vec::new() };
+    let before = first.saturating_sub(CONTEXT)..*first;
+    let after = last + 1..(last + 1 + CONTEXT).min(conversation.messages.len());
+    before.chain(after).filter_map(|n| conversation.messages.get(n)).map(|m| line(m, Vec::new())).collect()
+}

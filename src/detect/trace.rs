@@ -1,0 +1,419 @@
+//! What nearly fired in a conversation, and which condition was in the way. It asks the same scene the same questions
+//! as the detector does and keeps the first answer that was no; it has no matcher of its own. Slower than judging, so it
+//! is meant for the few conversations that somebody looks into.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use crate::detect::case::{By, Fire, Stop};
+use crate::detect::detector::{Detector, Scratch, holds_on};
+use crate::detect::evidence::seen;
+use crate::detect::scene::{Hit, Scene};
+use crate::detect::signal::Void;
+use crate::detect::taught;
+use crate::detect::turn;
+use crate::finding::{Finding, Line};
+use crate::model::{Conversation, Role};
+use crate::rules::expr::Expr;
+use crate::rules::pack::{Body, Case, RuleIx, SignalIx};
+use crate::text::normal::Normaliser;
+
+/// How far below its threshold a taught model counts as near.
+const SLACK: f32 = 0.5;
+
+/// How near a rule came, the farthest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// The words were the buyer's.
+    Buyer,
+    /// The case is for other platforms, hours or shops.
+    Elsewhere,
+    /// A taught model came near its threshold.
+    Model,
+    /// The words stand there and mean something else.
+    Voided,
+    /// What must stand around the words is missing.
+    Context,
+    /// It was not said often enough.
+    Seldom,
+    /// Everything holds, and an exception speaks for the shop.
+    Exception,
+    /// A narrower rule is reported for the same words.
+    Covered,
+}
+
+/// A rule that nearly fired.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Near {
+    /// The rule.
+    pub rule: RuleIx,
+    /// How near.
+    pub stage: Stage,
+    /// Which condition was in the way, one Chinese sentence.
+    pub why: String,
+    /// The words that nearly fired.
+    pub said: Vec<Line>,
+    /// The lines that were in the way; empty when what was missing stands on no line.
+    pub against: Vec<Line>,
+}
+
+/// A near miss with its places in the scene.
+struct Miss {
+    stage: Stage,
+    turn: usize,
+    why: String,
+    said: Vec<Hit>,
+    against: Vec<(usize, Vec<Hit>)>,
+}
+
+impl Miss {
+    fn new(stage: Stage, turn: usize, said: Vec<Hit>, why: String) -> Self {
+        Self { stage, turn, why, said, against: Vec::new() }
+    }
+
+    /// The nearest miss of a rule counts; the earliest of equals.
+    fn rank(&self) -> impl Ord + use<> {
+        (self.stage, self.against.len().min(1), self.said.len().min(1), Reverse(self.turn))
+    }
+}
+
+impl Detector<'_> {
+    /// For every rule that did not fire and whose words were there, how near it came. `fired` are the conversation's
+    /// own findings.
+    pub fn trace(
+        &self,
+        conversation: &Conversation<'_>,
+        fired: &[Finding],
+        scratch: &mut Scratch,
+    ) -> Vec<Near> {
+        let turns = turn::turns(conversation, &mut scratch.normaliser);
+        let scene = Scene::new(conversation, &turns, self.pack, &self.gate);
+        let mut misses: BTreeMap<RuleIx, Vec<Miss>> = BTreeMap::new();
+        for (ix, case) in self.pack.cases.iter().enumerate() {
+            let Some(rule) = self.pack.rules.get(case.rule) else { continue };
+            if !rule.enabled || fired.iter().any(|f| f.rule == rule.meta.id) {
+                continue;
+            }
+            let found = if holds_on(rule, conversation) {
+                scene.misses(ix, case, fired)
+            } else {
+                scene.misses_elsewhere(case, &rule.meta.platforms)
+            };
+            misses.entry(case.rule).or_default().extend(found);
+        }
+        self.nearly_seen(&scene, fired, scratch, &mut misses);
+        let nearest = |list: Vec<Miss>| list.into_iter().max_by_key(Miss::rank);
+        let near = |(rule, list)| Some(scene.near(rule, nearest(list)?, &mut scratch.normaliser));
+        misses.into_iter().filter_map(near).collect()
+    }
+
+    /// Rules whose taught model came near.
+    fn nearly_seen(
+        &self,
+        scene: &Scene<'_>,
+        fired: &[Finding],
+        scratch: &mut Scratch,
+        misses: &mut BTreeMap<RuleIx, Vec<Miss>>,
+    ) {
+        let platform = scene.conversation.platform;
+        for sight in taught::look_below(self.model, scene.turns, platform, SLACK, &mut scratch.taught) {
+            let Some(head) = self.model.heads.get(sight.head) else { continue };
+            let Some(ix) = self.taught.get(sight.head).copied().flatten() else { continue };
+            let Some(rule) = self.pack.rules.get(ix).filter(|r| r.enabled && !r.taught.is_off) else {
+                continue;
+            };
+            if fired.iter().any(|f| f.rule == rule.meta.id) || !holds_on(rule, scene.conversation) {
+                continue;
+            }
+            let Some(turn) = scene.turns.get(sight.turn) else { continue };
+            let words = taught::heavy_words(self.model, sight.head, turn).into_iter();
+            let said = words.map(|r| Hit { start: r.start, end: r.end, signal: SignalIx::MAX }).collect();
+            let (score, line) = (sight.score, head.suspected);
+            let why = if score < line {
+                format!("说法与违规示例有些像，但不够（相近度 {score:.2}，界线 {line:.2}）。")
+            } else if scene.allows(&rule.taught, sight.turn) {
+                "说法与违规示例相近，但同一句话已按同类的别的规则判断。".to_owned()
+            } else {
+                "说法与违规示例相近，但前后文不符合这条规则的条件。".to_owned()
+            };
+            misses.entry(ix).or_default().push(Miss::new(Stage::Model, sight.turn, said, why));
+        }
+    }
+}
+
+impl Scene<'_> {
+    /// Puts a miss into lines of the log.
+    fn near(&self, rule: RuleIx, miss: Miss, normaliser: &mut Normaliser) -> Near {
+        Near {
+            rule,
+            stage: miss.stage,
+            why: miss.why,
+            said: seen(self, miss.turn, &miss.said, normaliser),
+            against: miss
+                .against
+                .iter()
+                .flat_map(|(turn, hits)| seen(self, *turn, hits, normaliser))
+                .collect(),
+        }
+    }
+
+    /// How near one case came, at every turn.
+    fn misses(&self, ix: usize, case: &Case, fired: &[Finding]) -> Vec<Miss> {
+        let mut misses = Vec::new();
+        let mut fires = Vec::new();
+        for turn in 0..self.turns.len() {
+            if !self.turns.get(turn).is_some_and(|t| t.role.is_shop()) {
+                misses.extend(self.said_by_other(case, turn));
+                continue;
+            }
+            match self.weigh(ix, case, turn) {
+                Ok(fire) => fires.push(fire),
+                Err(Stop::Here) => misses.extend(self.not_here(case, turn)),
+                Err(stop) => misses.extend(self.stopped(case, turn, stop)),
+            }
+        }
+        if fires.is_empty() {
+            return misses;
+        }
+        if self.enough(case, fires.clone()).is_empty() {
+            misses.extend(fires.into_iter().next().map(|fire| self.seldom(case, fire)));
+        } else {
+            misses.extend(fires.into_iter().next().map(|fire| self.covered(case.rule, fire, fired)));
+        }
+        misses
+    }
+
+    /// The same for a rule that is not judged on the conversation's platform.
+    fn misses_elsewhere(&self, case: &Case, platforms: &[crate::model::Platform]) -> Vec<Miss> {
+        let names: Vec<&str> = platforms.iter().map(|p| p.zh()).collect();
+        (0..self.turns.len())
+            .filter(|turn| self.turns.get(*turn).is_some_and(|t| t.role.is_shop()))
+            .filter_map(|turn| Some((turn, self.telling(self.holds(turn, &case.here)?)?)))
+            .map(|(turn, said)| {
+                let why = format!("这条规则只在{}适用。", names.join("、"));
+                Miss::new(Stage::Elsewhere, turn, said, why)
+            })
+            .collect()
+    }
+
+    /// Hits that tell something: not those of patterns that any text holds.
+    fn telling(&self, hits: Vec<Hit>) -> Option<Vec<Hit>> {
+        let tells = |hit: &Hit| match self.pack.signals.get(hit.signal).map(|s| &s.body) {
+            Some(Body::Words(words)) => {
+                words.any.iter().any(|p| self.pack.patterns.get(*p).is_some_and(|p| !p.needs.is_empty()))
+            }
+            _ => true,
+        };
+        let hits: Vec<Hit> = hits.into_iter().filter(tells).collect();
+        (!hits.is_empty()).then_some(hits)
+    }
+
+    /// The turn says it, and something around it ended the case.
+    fn stopped(&self, case: &Case, turn: usize, stop: Stop) -> Option<Miss> {
+        let said = self.telling(self.holds(turn, &case.here)?)?;
+        let quote = self.quote(turn, &said);
+        let elsewhere = |why: String| Some(Miss::new(Stage::Elsewhere, turn, said.clone(), why));
+        match stop {
+            Stop::Here => None,
+            Stop::Platform => {
+                let names: Vec<&str> = case.platforms.iter().map(|p| p.zh()).collect();
+                elsewhere(format!("说了{quote}，但这种情形只在{}算。", names.join("、")))
+            }
+            Stop::Hour => {
+                let (from, to) = case.hours.unwrap_or_default();
+                elsewhere(format!("说了{quote}，但不在 {from} 点到 {to} 点之间。"))
+            }
+            Stop::Setting => elsewhere(format!(
+                "说了{quote}，但规则文件没有写这家店有“{}”。",
+                case.setting.as_deref().unwrap_or_default()
+            )),
+            Stop::Place => elsewhere(format!("说了{quote}，但规则只看客服开头或最后几句。")),
+            Stop::Unasked => {
+                let asked = case.prev.as_ref().map(|e| self.titles(e)).unwrap_or_default();
+                let why = format!("说了{quote}，但前一句买家没有“{asked}”。");
+                let mut miss = Miss::new(Stage::Context, turn, said, why);
+                miss.against.extend(self.asked_in(turn).map(|asked| (asked, self.whole(asked))));
+                Some(miss)
+            }
+            Stop::Missing(side, n) => {
+                let context = case.contexts(side, true).get(n)?;
+                let why = format!("说了{quote}，但{}没有“{}”。", side.words(), self.titles(&context.expr));
+                Some(Miss::new(Stage::Context, turn, said, why))
+            }
+            Stop::Present(side, n, there, hits) => {
+                let context = case.contexts(side, false).get(n)?;
+                let who = self.who(there);
+                let what = if hits.is_empty() {
+                    format!("{who}的话符合“{}”", context.written)
+                } else {
+                    format!("{who}说了{}", self.quote(there, &hits))
+                };
+                let why = format!("说了{quote}，但{}{what}，不算违规。", side.words());
+                let mut miss = Miss::new(Stage::Exception, turn, said, why);
+                miss.against.push((there, hits));
+                Some(miss)
+            }
+        }
+    }
+
+    /// The words are there, yet the turn does not say it: something in the turn itself is in the way.
+    fn not_here(&self, case: &Case, turn: usize) -> Option<Miss> {
+        let mut positive = Vec::new();
+        let mut blockers = Vec::new();
+        let mut lacking = Vec::new();
+        self.parts(turn, &case.here, &mut positive, &mut blockers, &mut lacking);
+        let said = self.telling(positive).unwrap_or_default();
+        if !said.is_empty() && !blockers.is_empty() && lacking.is_empty() {
+            let why = format!(
+                "说了{}，但同时说了{}，不算违规。",
+                self.quote(turn, &said),
+                self.quote(turn, &blockers)
+            );
+            let mut miss = Miss::new(Stage::Exception, turn, said, why);
+            miss.against.push((turn, blockers));
+            return Some(miss);
+        }
+        self.voided(case, turn)
+    }
+
+    /// Words of a trigger that do not count.
+    fn voided(&self, case: &Case, turn_ix: usize) -> Option<Miss> {
+        let turn = self.turns.get(turn_ix)?;
+        case.triggers.iter().find_map(|ix| {
+            let signal = self.pack.signals.get(*ix).filter(|s| s.speaker.hears(turn.role))?;
+            let (hit, void) = self.bare(turn_ix, *ix, true)?;
+            let said = vec![hit];
+            let quote = self.quote(turn_ix, &said);
+            let title = &signal.title;
+            let words = |s: usize, e: usize| turn.text.get(s..e).unwrap_or_default().replace('\n', " / ");
+            let mut against = vec![(turn_ix, said.clone())];
+            let why = match void? {
+                Void::Guard(guard) => {
+                    let guard = self.pack.guards.get(guard);
+                    let reason = guard.and_then(crate::detect::explain::guard_words);
+                    let reason = reason.unwrap_or_else(|| {
+                        format!("符合防护条件“{}”", guard.map_or("", |g| g.name.as_str()))
+                    });
+                    format!("{quote}{reason}，不算“{title}”。")
+                }
+                Void::Unless(start, end) | Void::Beside(start, end) => {
+                    against = vec![(turn_ix, vec![Hit { start, end, signal: *ix }])];
+                    format!("{quote}里有“{}”，不算“{title}”。", words(start, end))
+                }
+                Void::Alone(_) => {
+                    against.clear();
+                    format!("{quote}旁边没有规则要求同时出现的话，不算“{title}”。")
+                }
+                Void::Place => {
+                    against.clear();
+                    format!("{quote}在句中的位置或句子长短不符，不算“{title}”。")
+                }
+            };
+            Some(Miss { stage: Stage::Voided, turn: turn_ix, why, said, against })
+        })
+    }
+
+    /// Words that would count, had the shop said them.
+    fn said_by_other(&self, case: &Case, turn_ix: usize) -> Option<Miss> {
+        let role = self.turns.get(turn_ix).map(|t| t.role).filter(|r| *r == Role::Buyer)?;
+        case.triggers.iter().find_map(|ix| {
+            let signal = self.pack.signals.get(*ix).filter(|s| !s.speaker.hears(role))?;
+            let (hit, _) = self.bare(turn_ix, *ix, false)?;
+            let hits = self.telling(vec![hit])?;
+            let words = self.quote(turn_ix, &hits);
+            let why = format!("{words}是买家说的，不是客服；“{}”只看店铺的话。", signal.title);
+            Some(Miss {
+                stage: Stage::Buyer,
+                turn: turn_ix,
+                why,
+                said: hits.clone(),
+                against: vec![(turn_ix, hits)],
+            })
+        })
+    }
+
+    /// The first match of a signal's own words in a turn that is void (or, if not `void`, that is not), whoever speaks.
+    fn bare(&self, turn_ix: usize, signal: SignalIx, void: bool) -> Option<(Hit, Option<Void>)> {
+        let turn = self.turns.get(turn_ix)?;
+        let Body::Words(words) = &self.pack.signals.get(signal)?.body else { return None };
+        words.any.iter().find_map(|pattern| {
+            if self.pack.patterns.get(*pattern).is_some_and(|p| p.needs.is_empty()) {
+                return None;
+            }
+            self.matches(turn_ix, *pattern).iter().find_map(|(start, end)| {
+                let why = self.void(turn_ix, turn, words, &(*start..*end));
+                (why.is_some() == void).then_some((Hit { start: *start, end: *end, signal }, why))
+            })
+        })
+    }
+
+    /// Splits an expression by what holds: hits of what it wants, hits of what it forbids, and what it wants in vain.
+    fn parts(
+        &self,
+        turn: usize,
+        expr: &Expr<SignalIx>,
+        positive: &mut Vec<Hit>,
+        blockers: &mut Vec<Hit>,
+        lacking: &mut Vec<SignalIx>,
+    ) {
+        match expr {
+            Expr::And(parts) => parts.iter().for_each(|p| self.parts(turn, p, positive, blockers, lacking)),
+            Expr::Not(part) => blockers.extend(self.holds(turn, part).unwrap_or_default()),
+            Expr::Name(_) | Expr::Or(_) => match (self.holds(turn, expr), expr) {
+                (Some(hits), _) => positive.extend(hits),
+                (None, Expr::Name(ix)) => match self.pack.signals.get(*ix).map(|s| &s.body) {
+                    Some(Body::Is(inner)) => self.parts(turn, inner, positive, blockers, lacking),
+                    _ => lacking.push(*ix),
+                },
+                (None, _) => lacking.push(SignalIx::MAX),
+            },
+        }
+    }
+
+    fn seldom(&self, case: &Case, fire: Fire) -> Miss {
+        let often = case.count.max(case.repeat);
+        let why = format!("说了{}，但次数不够：规则要 {often} 次。", self.quote(fire.turn, &fire.hits));
+        Miss::new(Stage::Seldom, fire.turn, fire.hits, why)
+    }
+
+    fn covered(&self, rule: RuleIx, fire: Fire, fired: &[Finding]) -> Miss {
+        let covers = |f: &&Finding| {
+            let known = self.pack.rule(f.rule.as_str());
+            known.is_some_and(|r| r.covers.contains(&rule))
+        };
+        let title = fired.iter().find(covers).and_then(|f| self.pack.rule(f.rule.as_str()));
+        let why = match title {
+            Some(narrower) => format!("同一句话已按更具体的“{}”报出。", narrower.meta.title),
+            None => "同一句话已按更具体的规则判断。".to_owned(),
+        };
+        debug_assert!(matches!(fire.by, By::Case(_)));
+        Miss::new(Stage::Covered, fire.turn, fire.hits, why)
+    }
+
+    /// A turn as one stretch.
+    fn whole(&self, turn: usize) -> Vec<Hit> {
+        let end = self.turns.get(turn).map_or(0, |t| t.text.len());
+        vec![Hit { start: 0, end, signal: SignalIx::MAX }]
+    }
+
+    fn who(&self, turn: usize) -> &'static str {
+        match self.turns.get(turn).map(|t| t.role) {
+            Some(Role::Buyer) => "买家",
+            Some(Role::System) => "系统",
+            Some(Role::Robot) => "机器人",
+            _ => "客服",
+        }
+    }
+
+    /// The titles of what an expression wants.
+    fn titles(&self, expr: &Expr<SignalIx>) -> String {
+        let mut names = Vec::new();
+        expr.names(&mut names);
+        let wanted = names.iter().filter(|(_, negated)| !negated);
+        let titles = wanted.filter_map(|(ix, _)| self.pack.signals.get(**ix)).map(|s| s.title.as_str());
+        let mut titles: Vec<&str> = titles.collect();
+        titles.dedup();
+        let joint = if matches!(expr, Expr::Or(_)) { "或" } else { "、" };
+        titles.join(joint)
+    }
+}
