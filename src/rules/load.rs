@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::rules::compile::compile;
 use crate::rules::flaw::{Flaw, Source};
 use crate::rules::pack::Pack;
-use crate::rules::written;
+use crate::rules::read;
 use crate::say::Say;
 
 mod built_in {
@@ -73,11 +73,11 @@ pub fn load(base: Vec<Source>, users: Vec<Source>) -> Result<Pack, Failure> {
     let mut flaws = Vec::new();
     let mut files = Vec::with_capacity(sources.len());
     for (n, source) in sources.iter().enumerate() {
-        let (file, more) = written::read(n, family(&source.name), &source.text);
+        let (file, more) = read::read(n, family(&source.name), &source.text);
         flaws.extend(more);
         files.push(file);
     }
-    let is_broken = |flaw: &Flaw| flaw.what.en.starts_with(written::NOT_TOML);
+    let is_broken = |flaw: &Flaw| flaw.what.en.starts_with(read::NOT_TOML);
     if flaws.iter().any(is_broken) {
         flaws.retain(is_broken);
         return Err(Failure::Flawed(flaws, sources));

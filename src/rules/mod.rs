@@ -10,6 +10,7 @@ pub mod literals;
 pub mod load;
 pub mod meta;
 pub mod pack;
+pub mod read;
 pub mod sugar;
 mod vocabulary;
 pub mod written;

@@ -1,0 +1,145 @@
+//! Makes a pack of rule files: looks up every name, parses every pattern, and notes every flaw of every file together.
+//! Reading TOML is `read`'s job; whether the examples hold is `selftest`'s.
+
+mod cases;
+mod rules;
+mod signals;
+
+use rustc_hash::FxHashMap;
+
+use crate::rules::expr::{self, Expr, Named, Reach};
+use crate::rules::flaw::Flaw;
+use crate::rules::form::At;
+use crate::rules::ladders;
+use crate::rules::pack::{Context, Pack, Shop, SignalIx};
+use crate::rules::vocabulary::Vocabulary;
+use crate::rules::written::File;
+use crate::say::Say;
+
+/// Longest message when a signal sets no limit, in characters.
+const NO_LIMIT: usize = usize::MAX;
+
+/// Compiles files into a pack; files from `users_from` on are the user's.
+///
+/// # Errors
+/// Every flaw found.
+pub fn compile(files: &[File], users_from: usize) -> Result<Pack, Vec<Flaw>> {
+    let mut flaws = Vec::new();
+    let vocabulary = Vocabulary::gather(files, &mut flaws);
+    let mut compiler = Compiler { vocabulary, flaws, signal_ix: FxHashMap::default(), pack: Pack::default() };
+    compiler.name(files);
+    compiler.signals(files);
+    compiler.rules(files, users_from);
+    compiler.overrides(files);
+    compiler.cases(files);
+    compiler.shops(files);
+    compiler.ladders(files);
+    if !compiler.flaws.is_empty() {
+        compiler.flaws.sort_by_key(|f| (f.source, f.span.start));
+        return Err(compiler.flaws);
+    }
+    let mut pack = compiler.pack;
+    pack.patterns = compiler.vocabulary.patterns;
+    pack.literals = compiler.vocabulary.literals;
+    pack.guards = compiler.vocabulary.guards;
+    Ok(pack)
+}
+
+struct Compiler {
+    vocabulary: Vocabulary,
+    flaws: Vec<Flaw>,
+    signal_ix: FxHashMap<String, SignalIx>,
+    pack: Pack,
+}
+
+impl Compiler {
+    fn flaw<T>(&mut self, at: &At<T>, what: Say, hint: Say) {
+        self.flaws.push(Flaw::new(at.source, at.range(), what, hint));
+    }
+
+    fn name(&mut self, files: &[File]) {
+        let text = |pick: fn(&File) -> &Option<At<String>>| {
+            files.iter().find_map(|f| pick(f).as_ref()).map(|t| t.value.clone()).unwrap_or_default()
+        };
+        self.pack.name = text(|f| &f.name);
+        self.pack.version = text(|f| &f.version);
+        self.pack.date = text(|f| &f.date);
+    }
+
+    /// An expression with its names looked up; flaws are noted at their own place inside the text.
+    fn expr(&mut self, text: &At<String>) -> Option<Expr<SignalIx>> {
+        let context = self.context(text)?;
+        if context.reach != Reach::Anywhere {
+            let what = Say::new("这里不能写 within", "`within` has no meaning here");
+            let hint = Say::new(
+                "要限定范围，把条件移到 before 或 after",
+                "to limit the reach, move the condition to `before` or `after`",
+            );
+            self.flaw(text, what, hint);
+        }
+        Some(context.expr)
+    }
+
+    fn context(&mut self, text: &At<String>) -> Option<Context> {
+        // The text stands in quotes: its first byte is one after the start of the span.
+        let inside = |span: &std::ops::Range<usize>| At {
+            value: (),
+            source: text.source,
+            span: (text.span.0 + 1 + span.start, text.span.0 + 1 + span.end),
+        };
+        match expr::parse(&text.value) {
+            Err((span, what)) => {
+                self.flaw(&inside(&span), what, Say::default());
+                None
+            }
+            Ok((expr, reach)) => {
+                let mut unknown: Vec<Named> = Vec::new();
+                let looked = expr.map(&mut |(name, span): &Named| match self.signal_ix.get(name) {
+                    Some(ix) => Ok(*ix),
+                    None => {
+                        unknown.push((name.clone(), span.clone()));
+                        Ok::<_, ()>(0)
+                    }
+                });
+                for (name, span) in &unknown {
+                    self.unknown_signal(name, &inside(span));
+                }
+                let expr = looked.ok().filter(|_| unknown.is_empty())?;
+                Some(Context { expr, reach, written: text.value.clone() })
+            }
+        }
+    }
+
+    fn ladders(&mut self, files: &[File]) {
+        let placed: Vec<_> = files.iter().flat_map(|f| &f.ladders).collect();
+        let all: Vec<_> = placed.iter().map(|(_, ladder)| ladder.clone()).collect();
+        for (at, ladder) in placed {
+            for what in ladders::check(ladder, &all) {
+                self.flaw(at, what, Say::default());
+            }
+        }
+        self.pack.ladders = all;
+    }
+
+    fn shops(&mut self, files: &[File]) {
+        for form in files.iter().flat_map(|f| &f.shops) {
+            let mut prior = Vec::new();
+            for text in &form.prior {
+                let pair = text
+                    .value
+                    .split_once('=')
+                    .and_then(|(l, n)| Some((l.trim().to_owned(), n.trim().parse().ok()?)));
+                match pair {
+                    Some(pair) => prior.push(pair),
+                    None => self.flaw(
+                        text,
+                        Say::new("已有扣分要写成“梯级=分数”", "prior points are written ladder=points"),
+                        Say::new("例如 prior = [\"general=6\"]", "for example prior = [\"general=6\"]"),
+                    ),
+                }
+            }
+            let settings = form.settings.iter().map(|s| s.value.clone()).collect();
+            self.pack.shops.push(Shop { name: form.name.value.clone(), settings, prior });
+        }
+    }
+}

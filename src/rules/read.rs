@@ -1,0 +1,258 @@
+//! Reads a rule file from TOML into its written form, with every flaw noted. Names are not looked up here and patterns
+//! are not parsed; `compile` does that over all files together.
+
+use toml::de::DeTable;
+
+use crate::finding::{Certainty, Level};
+use crate::model::Platform;
+use crate::rules::flaw::Flaw;
+use crate::rules::form::{At, Fields, Gather};
+use crate::rules::meta::{Currency, Exposure, Ladder, Node, Unit};
+use crate::rules::written::{
+    CaseForm, Edge, ExtendForm, File, GuardForm, LEVELS, OverrideForm, PLATFORMS, RuleForm, Scope, ShopForm,
+    SignalForm, Speaker,
+};
+use crate::say::Say;
+
+const CERTAINTIES: &[(&str, Certainty)] =
+    &[("certain", Certainty::Certain), ("suspected", Certainty::Suspected)];
+const UNITS: &[(&str, Unit)] =
+    &[("order", Unit::Order), ("conversation", Unit::Conversation), ("buyer-day", Unit::BuyerDay)];
+const CURRENCIES: &[(&str, Currency)] = &[("points", Currency::Points), ("yuan", Currency::Yuan)];
+const SPEAKERS: &[(&str, Speaker)] = &[
+    ("buyer", Speaker::Buyer),
+    ("agent", Speaker::Agent),
+    ("robot", Speaker::Robot),
+    ("shop", Speaker::Shop),
+    ("system", Speaker::System),
+    ("any", Speaker::Any),
+];
+const SCOPES: &[(&str, Scope)] =
+    &[("clause", Scope::Clause), ("message", Scope::Message), ("turn", Scope::Turn)];
+const EDGES: &[(&str, Edge)] = &[("whole", Edge::Whole), ("start", Edge::Start), ("end", Edge::End)];
+
+/// How the flaw of a file that is no TOML at all begins.
+pub(crate) const NOT_TOML: &str = "not valid TOML";
+
+/// Reads one file; flaws come back beside whatever could be read.
+#[must_use]
+pub fn read(source: usize, family: &str, text: &str) -> (File, Vec<Flaw>) {
+    let gather = Gather::new(source);
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        let span = error.span().unwrap_or(0..0);
+        let is_key =
+            text.get(span.clone()).is_some_and(|words| !words.is_ascii()) && error.message().contains("key");
+        let hint = if is_key {
+            Say::new(
+                "中文名字要加引号：\"票\" = [\"发票\"]",
+                "put a Chinese name in quotes: \"票\" = [\"发票\"]",
+            )
+        } else {
+            Say::new("检查引号、括号和逗号是否成对", "check that quotes, brackets and commas match")
+        };
+        gather.flaw(
+            span,
+            Say::new(
+                format!("不是合法的 TOML：{}", error.message()),
+                format!("{NOT_TOML}: {}", error.message()),
+            ),
+            hint,
+        );
+    }
+    if !errors.is_empty() {
+        // What could be recovered is too little to judge names and fields by.
+        return (File::default(), gather.into_flaws());
+    }
+    let fields = Fields::new(table.get_ref(), 0..0, &gather);
+    let file = read_file(&fields, family);
+    fields.done();
+    (file, gather.into_flaws())
+}
+
+fn read_file(fields: &Fields<'_, '_>, family: &str) -> File {
+    let mut file = File { family: family.to_owned(), ..File::default() };
+    for pack in fields.tables("pack") {
+        file.name = pack.text("name");
+        file.version = pack.text("version");
+        file.date = pack.text("date");
+        file.default_guards = pack.texts("default_guards");
+        pack.done();
+    }
+    file.lists = fields.free("lists");
+    file.slots = fields.free("slots");
+    file.guards = fields.named_tables("guards").into_iter().map(|(name, f)| guard(name, &f)).collect();
+    file.signals = fields.tables("signal").iter().map(signal).collect();
+    file.rules = fields.tables("rule").iter().map(rule).collect();
+    file.overrides = fields.tables("override").iter().map(override_form).collect();
+    file.extends = fields.tables("extend").iter().map(extend).collect();
+    file.shops = fields.tables("shop").iter().map(shop).collect();
+    file.ladders = fields.tables("ladder").iter().map(ladder).collect();
+    file
+}
+
+fn guard(name: At<String>, f: &Fields<'_, '_>) -> GuardForm {
+    let form = GuardForm {
+        name,
+        just_before: f.texts("just_before"),
+        before: f.texts("before"),
+        after: f.texts("after"),
+        message: f.texts("message"),
+        enclosed: f.texts("enclosed"),
+        except: f.texts("except"),
+    };
+    f.done();
+    form
+}
+
+fn signal(f: &Fields<'_, '_>) -> SignalForm {
+    let form = SignalForm {
+        id: f.need("id"),
+        title: f.text("title"),
+        speaker: f.choice("role", SPEAKERS).unwrap_or(Speaker::Shop),
+        is: f.text("is"),
+        any: f.texts("any"),
+        all: f.texts("all"),
+        none: f.texts("none"),
+        unless: f.texts("unless"),
+        at_least: f.number("at_least").unwrap_or(1).max(1),
+        near: f.number("near"),
+        scope: f.choice("scope", SCOPES).unwrap_or(Scope::Turn),
+        edge: f.choice("at", EDGES),
+        max_chars: f.number("max_chars"),
+        min_chars: f.number("min_chars"),
+        guards: guard_names(f),
+    };
+    f.done();
+    form
+}
+
+/// `guards = []` means none; no line means the default ones.
+fn guard_names(f: &Fields<'_, '_>) -> Option<Vec<At<String>>> {
+    f.has("guards").then(|| f.texts("guards"))
+}
+
+fn case(f: &Fields<'_, '_>) -> CaseForm {
+    let form = CaseForm {
+        at: f.at(),
+        here: f.need("here"),
+        prev: f.text("prev"),
+        before: f.texts("before"),
+        not_before: f.texts("not_before"),
+        after: f.texts("after"),
+        not_after: f.texts("not_after"),
+        around: f.texts("around"),
+        not_around: f.texts("not_around"),
+        first: f.number("first"),
+        last: f.number("last"),
+        count: f.number("count"),
+        minutes: f.number("minutes"),
+        repeat: f.number("repeat"),
+        platforms: f.choices("platforms", PLATFORMS),
+        hours: f.numbers("hours"),
+        setting: f.text("setting"),
+        certainty: f.choice("certainty", CERTAINTIES).unwrap_or(Certainty::Certain),
+        level: f.choice("level", LEVELS),
+    };
+    f.done();
+    form
+}
+
+fn rule(f: &Fields<'_, '_>) -> RuleForm {
+    let form = RuleForm {
+        id: f.need("id"),
+        title: f.need("title"),
+        title_en: f.need("title_en"),
+        why: f.need("why"),
+        level: f.choice("level", LEVELS).unwrap_or(Level::Warning),
+        platforms: f.choices("platforms", PLATFORMS),
+        unit: f.choice("unit", UNITS).unwrap_or_default(),
+        remedy: f.text("remedy").map(|t| t.value).unwrap_or_default(),
+        sources: f.texts("sources").into_iter().map(|t| t.value).collect(),
+        covers: f.texts("covers"),
+        hit: f.texts("hit"),
+        ok: f.texts("ok"),
+        exposure: f.tables("exposure").iter().map(exposure).collect(),
+        cases: f.tables("case").iter().map(case).collect(),
+        unjudged: f.text("unjudged"),
+        taught: f.flag("taught"),
+        taught_needs: f.texts("taught_needs"),
+        taught_unless: f.texts("taught_unless"),
+    };
+    f.done();
+    form
+}
+
+fn exposure(f: &Fields<'_, '_>) -> Exposure {
+    let low = f.number("low").unwrap_or(0);
+    let form = Exposure {
+        platforms: f.choices("platforms", PLATFORMS),
+        low,
+        high: f.number("high").unwrap_or(low),
+        unit: f.choice("unit", CURRENCIES).unwrap_or(Currency::Points),
+        ladder: f.text("ladder").map(|t| t.value),
+        alternative: f.text("alternative").map(|t| t.value),
+        source: f.need("source").value,
+    };
+    if form.high < form.low {
+        f.wrong(
+            f.at().range(),
+            Say::new("high 比 low 小", "high is less than low"),
+            Say::new("把两个数对调", "swap the two figures"),
+        );
+    }
+    f.done();
+    form
+}
+
+fn override_form(f: &Fields<'_, '_>) -> OverrideForm {
+    let form = OverrideForm {
+        id: f.need("id"),
+        enabled: f.flag("enabled"),
+        level: f.choice("level", LEVELS),
+        low: f.number("low"),
+        high: f.number("high"),
+        remedy: f.text("remedy"),
+    };
+    f.done();
+    form
+}
+
+fn extend(f: &Fields<'_, '_>) -> ExtendForm {
+    let form = ExtendForm { signal: f.need("signal"), any: f.texts("any"), unless: f.texts("unless") };
+    f.done();
+    form
+}
+
+fn shop(f: &Fields<'_, '_>) -> ShopForm {
+    let form = ShopForm { name: f.need("name"), settings: f.texts("settings"), prior: f.texts("prior") };
+    f.done();
+    form
+}
+
+fn ladder(f: &Fields<'_, '_>) -> (At<()>, Ladder) {
+    let form = Ladder {
+        id: f.need("id").value,
+        platform: f.choice("platform", PLATFORMS).unwrap_or(Platform::Tmall),
+        title: f.need("title").value,
+        title_en: f.need("title_en").value,
+        part_of: f.text("part_of").map(|t| t.value),
+        heaviest_only: f.flag("heaviest_only").unwrap_or(false),
+        every: f.number("every"),
+        nodes: f.tables("nodes").iter().map(node).collect(),
+        source: f.need("source").value,
+    };
+    f.done();
+    (f.at(), form)
+}
+
+fn node(f: &Fields<'_, '_>) -> Node {
+    let form = Node {
+        at: f.number("at").unwrap_or(0),
+        consequence: f.need("consequence").value,
+        yuan: f.number("yuan"),
+        days: f.number("days"),
+    };
+    f.done();
+    form
+}
