@@ -127,6 +127,24 @@ impl Scene<'_> {
         Ok(Fire { by: By::Case(case_ix), turn: turn_ix, hits, support })
     }
 
+    /// Whether a case can hold at a turn by what the gate knows of the turns that it asks about; tries no pattern.
+    pub fn is_promising(&self, case: &Case, turn_ix: usize) -> bool {
+        let anywhere = |side: Side, context: &Context| {
+            let turns = match side {
+                Side::Before => 0..turn_ix,
+                Side::After => turn_ix + 1..self.turns.len(),
+                Side::Around => 0..self.turns.len(),
+            };
+            turns.into_iter().any(|turn| self.can_hold(turn, &context.expr))
+        };
+        let asked = |expr| self.asked_in(turn_ix).is_some_and(|turn| self.can_hold(turn, expr));
+        self.can_hold(turn_ix, &case.here)
+            && case.prev.as_ref().is_none_or(asked)
+            && [Side::Before, Side::After, Side::Around]
+                .into_iter()
+                .all(|side| case.contexts(side, true).iter().all(|context| anywhere(side, context)))
+    }
+
     /// Whether a taught rule may be charged at a turn: nothing lawful voids it, and what it needs is there.
     pub fn allows(&self, taught: &Taught, turn_ix: usize) -> bool {
         !taught.is_off

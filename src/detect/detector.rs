@@ -2,19 +2,17 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-
-use rustc_hash::FxHashMap;
 
 use crate::detect::case::{By, Fire};
 use crate::detect::evidence::{context, evidence};
 use crate::detect::gate::Gate;
+use crate::detect::memory::Memory;
 use crate::detect::scene::{Hit, Scene};
 use crate::detect::taught::{self, Sight};
 use crate::detect::turn::{self, Turn};
 use crate::finding::{Certainty, Finding, Level};
 use crate::ids::Fingerprint;
-use crate::model::{Conversation, Message, Role};
+use crate::model::{Conversation, Message};
 use crate::rules::pack::{Pack, Rule, RuleIx};
 use crate::taught::model::{Head, Model};
 use crate::text::normal::Normaliser;
@@ -45,14 +43,9 @@ pub struct Detector<'p> {
 #[derive(Default)]
 pub struct Scratch {
     pub(super) normaliser: Normaliser,
-    cases: Vec<u32>,
+    pub(super) memory: Memory,
     pub(super) taught: taught::Scratch,
-    /// For the shop's turns seen before, the cases whose own words hold: robots and agents repeat themselves.
-    known: FxHashMap<(Role, Box<str>), Arc<[u32]>>,
 }
-
-/// Turns remembered per thread.
-const REMEMBERED: usize = 100_000;
 
 impl<'p> Detector<'p> {
     /// Prepares a pack and its taught models for judging.
@@ -65,60 +58,39 @@ impl<'p> Detector<'p> {
 
     /// Every rule that a conversation breaks, in order of rule.
     pub fn judge(&self, conversation: &Conversation<'_>, scratch: &mut Scratch) -> Vec<Finding> {
-        let turns = turn::turns(conversation, &mut scratch.normaliser);
-        let wanted = if self.ways == Ways::Taught {
-            BTreeMap::new()
-        } else {
-            self.candidates(conversation, &turns, scratch)
+        let Scratch { normaliser, memory, taught } = scratch;
+        let turns = turn::turns(conversation, normaliser);
+        let scene = Scene::new(conversation, &turns, self.pack, &self.gate, memory.recall(&turns));
+        let wanted = match self.ways {
+            Ways::Taught => BTreeMap::new(),
+            _ => self.candidates(&scene),
         };
         let sights = match self.ways {
             Ways::Written => Vec::new(),
-            _ => taught::look(self.model, &turns, conversation.platform, &mut scratch.taught),
+            _ => taught::look(self.model, &turns, conversation.platform, taught),
         };
         if wanted.is_empty() && sights.is_empty() {
             return Vec::new();
         }
-        let scene = Scene::new(conversation, &turns, self.pack, &self.gate);
         let mut fires = self.fires(&scene, &wanted);
         self.add_taught(&scene, &sights, &mut fires);
         let fires = self.without_covered(fires);
-        fires.iter().filter_map(|(rule, fires)| self.finding(&scene, *rule, fires, scratch)).collect()
+        fires.iter().filter_map(|(rule, fires)| self.finding(&scene, *rule, fires, normaliser)).collect()
     }
 
-    /// For each case, the shop's turns whose words satisfy it; what must stand around them is not yet looked at.
-    fn candidates(
-        &self,
-        conversation: &Conversation<'_>,
-        turns: &[Turn<'_>],
-        scratch: &mut Scratch,
-    ) -> BTreeMap<u32, Vec<usize>> {
+    /// For each case, the shop's turns where it can hold by what the gate knows of this and the other turns.
+    fn candidates(&self, scene: &Scene<'_>) -> BTreeMap<u32, Vec<usize>> {
         let mut wanted: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-        for (ix, turn) in turns.iter().enumerate().filter(|(_, t)| t.role.is_shop()) {
-            for case in self.said(conversation, turn, scratch).iter() {
-                wanted.entry(*case).or_default().push(ix);
+        for (turn, _) in scene.turns.iter().enumerate().filter(|(_, t)| t.role.is_shop()) {
+            for ix in scene.cases(turn) {
+                let Some(case) = self.pack.cases.get(*ix as usize) else { continue };
+                let is_on = self.pack.rules.get(case.rule).is_some_and(|r| holds_on(r, scene.conversation));
+                if is_on && scene.is_promising(case, turn) {
+                    wanted.entry(*ix).or_default().push(turn);
+                }
             }
         }
         wanted
-    }
-
-    /// The cases whose `here` holds on a turn: that depends on its words and speaker alone.
-    fn said(&self, conversation: &Conversation<'_>, turn: &Turn<'_>, scratch: &mut Scratch) -> Arc<[u32]> {
-        let key = (turn.role, turn.text.as_str().into());
-        if let Some(known) = scratch.known.get(&key) {
-            return Arc::clone(known);
-        }
-        let facts = turn.facts.get_or_init(|| self.gate.facts(&turn.text, self.pack));
-        self.gate.cases(facts, self.pack, &mut scratch.cases);
-        let scene = Scene::new(conversation, std::slice::from_ref(turn), self.pack, &self.gate);
-        let holds = |case: &&u32| {
-            self.pack.cases.get(**case as usize).is_some_and(|c| scene.holds(0, &c.here).is_some())
-        };
-        let said: Arc<[u32]> = scratch.cases.iter().filter(holds).copied().collect();
-        if scratch.known.len() >= REMEMBERED {
-            scratch.known.clear();
-        }
-        scratch.known.insert(key, Arc::clone(&said));
-        said
     }
 
     fn fires(&self, scene: &Scene<'_>, wanted: &BTreeMap<u32, Vec<usize>>) -> BTreeMap<RuleIx, Vec<Fire>> {
@@ -126,9 +98,6 @@ impl<'p> Detector<'p> {
         for (case_ix, turns) in wanted {
             let case_ix = *case_ix as usize;
             let Some(case) = self.pack.cases.get(case_ix) else { continue };
-            if !self.pack.rules.get(case.rule).is_some_and(|r| holds_on(r, scene.conversation)) {
-                continue;
-            }
             let fires: Vec<Fire> =
                 turns.iter().filter_map(|turn| scene.weigh(case_ix, case, *turn).ok()).collect();
             let fires = scene.enough(case, fires);
@@ -198,7 +167,7 @@ impl<'p> Detector<'p> {
         scene: &Scene<'_>,
         rule: RuleIx,
         fires: &[Fire],
-        scratch: &mut Scratch,
+        normaliser: &mut Normaliser,
     ) -> Option<Finding> {
         let meta = &self.pack.rules.get(rule)?.meta;
         let grade = |fire: &Fire| self.grade(fire, meta.level);
@@ -206,7 +175,7 @@ impl<'p> Detector<'p> {
         let (certainty, level) = grade(lead);
         let conversation = scene.conversation;
         let main_message = self.main_message(scene, lead)?;
-        let evidence = evidence(scene, fires, main_message, &mut scratch.normaliser);
+        let evidence = evidence(scene, fires, main_message, normaliser);
         let main = evidence.iter().position(|(n, _)| *n == main_message)?;
         let message = conversation.messages.get(main_message)?;
         let platform = conversation.platform.map_or("", |p| p.id());

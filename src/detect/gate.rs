@@ -7,6 +7,7 @@
 use std::cmp::Reverse;
 
 use daachorse::charwise::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
+use rustc_hash::FxHashMap;
 
 use crate::rules::pack::{Body, Pack, Pattern};
 use crate::text::normal::Normaliser;
@@ -14,8 +15,12 @@ use crate::text::normal::Normaliser;
 /// The automaton over all required words, and what each word leads to.
 pub struct Gate {
     automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
-    /// For each literal, the patterns that it announces.
+    /// For each literal, the sets of words that it belongs to.
+    sets_of: Vec<Vec<u32>>,
+    /// For each set of words, the patterns that it announces.
     patterns_of: Vec<Vec<u32>>,
+    /// For each pattern, the sets of which one word must stand.
+    needs_of: Vec<Box<[u32]>>,
     /// For each pattern, the signals that one of its matches can begin.
     signals_of: Vec<Vec<u32>>,
     /// For each signal, the cases that it can trigger.
@@ -75,13 +80,18 @@ impl Gate {
     pub fn new(pack: &Pack) -> Self {
         let mut gate = Self {
             automaton: automaton(&pack.literals),
-            patterns_of: vec![Vec::new(); pack.literals.len()],
+            sets_of: vec![Vec::new(); pack.literals.len()],
+            patterns_of: Vec::new(),
+            needs_of: Vec::with_capacity(pack.patterns.len()),
             signals_of: vec![Vec::new(); pack.patterns.len()],
             cases_of: vec![Vec::new(); pack.signals.len()],
             always: Vec::new(),
         };
         let counts = gate.counts(pack);
+        let mut sets: FxHashMap<&[u32], u32> = FxHashMap::default();
         for (pattern, ix) in pack.patterns.iter().zip(0u32..) {
+            let needs = pattern.needs.iter().map(|set| gate.set(set, &mut sets)).collect();
+            gate.needs_of.push(needs);
             gate.announce(ix, pattern, &counts);
         }
         for (signal, ix) in pack.signals.iter().zip(0u32..) {
@@ -120,17 +130,32 @@ impl Gate {
         counts
     }
 
+    /// The number of a set of words; equal sets have one number.
+    fn set<'p>(&mut self, words: &'p [u32], sets: &mut FxHashMap<&'p [u32], u32>) -> u32 {
+        if let Some(known) = sets.get(words) {
+            return *known;
+        }
+        let number = u32::try_from(self.patterns_of.len()).unwrap_or(u32::MAX);
+        sets.insert(words, number);
+        self.patterns_of.push(Vec::new());
+        for word in words {
+            if let Some(list) = self.sets_of.get_mut(*word as usize) {
+                list.push(number);
+            }
+        }
+        number
+    }
+
     /// Lets the rarest of a pattern's sets announce it.
     fn announce(&mut self, ix: u32, pattern: &Pattern, counts: &[u32]) {
         let seen =
-            |set: &&Vec<u32>| set.iter().map(|l| counts.get(*l as usize).copied().unwrap_or(1)).sum::<u32>();
-        match pattern.needs.iter().min_by_key(|set| (seen(set), Reverse(set.len()))) {
+            |set: &[u32]| set.iter().map(|l| counts.get(*l as usize).copied().unwrap_or(1)).sum::<u32>();
+        let numbers = self.needs_of.last().map(|needs| &**needs).unwrap_or_default();
+        match pattern.needs.iter().zip(numbers).min_by_key(|(set, _)| (seen(set), Reverse(set.len()))) {
             None => self.always.push(ix),
-            Some(rarest) => {
-                for literal in rarest {
-                    if let Some(list) = self.patterns_of.get_mut(*literal as usize) {
-                        list.push(ix);
-                    }
+            Some((_, rarest)) => {
+                if let Some(list) = self.patterns_of.get_mut(*rarest as usize) {
+                    list.push(ix);
                 }
             }
         }
@@ -138,23 +163,25 @@ impl Gate {
 
     /// Looks over a text.
     #[must_use]
-    pub fn facts(&self, text: &str, pack: &Pack) -> Facts {
-        let mut literals = Bits::with_room(self.patterns_of.len());
+    pub fn facts(&self, text: &str) -> Facts {
+        let mut stand = Bits::with_room(self.patterns_of.len());
         let mut found = Vec::new();
         if let Some(automaton) = &self.automaton {
             for m in automaton.find_overlapping_iter(text) {
-                if literals.add(m.value() as usize) {
-                    found.push(m.value());
+                for set in self.sets_of.get(m.value() as usize).into_iter().flatten() {
+                    if stand.add(*set as usize) {
+                        found.push(*set);
+                    }
                 }
             }
         }
-        let stands = |set: &Vec<u32>| set.iter().any(|l| literals.has(*l as usize));
-        let can_match =
-            |ix: &&u32| pack.patterns.get(**ix as usize).is_some_and(|p| p.needs.iter().all(stands));
-        let announced = found.iter().filter_map(|literal| self.patterns_of.get(*literal as usize)).flatten();
+        let can_match = |ix: &&u32| {
+            let needs = self.needs_of.get(**ix as usize).map(|needs| &**needs).unwrap_or_default();
+            needs.iter().all(|set| stand.has(*set as usize))
+        };
+        let announced = found.iter().filter_map(|set| self.patterns_of.get(*set as usize)).flatten();
         let mut patterns: Vec<u32> = announced.filter(can_match).chain(&self.always).copied().collect();
         patterns.sort_unstable();
-        patterns.dedup();
         let mut signals = Bits::with_room(self.cases_of.len());
         for signal in patterns.iter().filter_map(|p| self.signals_of.get(*p as usize)).flatten() {
             signals.add(*signal as usize);
@@ -163,8 +190,9 @@ impl Gate {
     }
 
     /// The cases that a shop's turn with these facts could trigger, ordered.
-    pub fn cases(&self, facts: &Facts, pack: &Pack, out: &mut Vec<u32>) {
-        out.clear();
+    #[must_use]
+    pub fn cases(&self, facts: &Facts, pack: &Pack) -> Vec<u32> {
+        let mut out = Vec::new();
         for (cases, signal) in self.cases_of.iter().zip(0usize..) {
             if !cases.is_empty() && facts.signal(signal) {
                 out.extend(cases);
@@ -176,6 +204,7 @@ impl Gate {
             let needs = pack.cases.get(*ix as usize).map(|c| c.needs.as_slice()).unwrap_or_default();
             needs.iter().all(|signal| facts.signal(*signal))
         });
+        out
     }
 }
 

@@ -7,6 +7,7 @@ pub mod evidence;
 pub mod explain;
 pub mod gate;
 pub mod guard;
+pub mod memory;
 pub mod scene;
 pub mod signal;
 pub mod taught;

@@ -1,12 +1,10 @@
-//! One conversation under judgement: its turns, and what was already found out about them. Every question is answered
-//! once and remembered until the conversation is done.
+//! One conversation under judgement: its turns, and what is known about their words. Every question about a text is
+//! answered once and remembered.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
-use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 use crate::detect::gate::{Facts, Gate};
+use crate::detect::memory::Known;
 use crate::detect::turn::Turn;
 use crate::model::Conversation;
 use crate::rules::pack::{Pack, PatternIx, SignalIx};
@@ -23,7 +21,7 @@ pub struct Hit {
 }
 
 /// What a signal found: `None` when it does not hold.
-pub type Found = Option<Rc<[Hit]>>;
+pub type Found = Option<Arc<[Hit]>>;
 
 /// A conversation under judgement.
 pub struct Scene<'s> {
@@ -35,51 +33,55 @@ pub struct Scene<'s> {
     pub pack: &'s Pack,
     /// The gate of these rules.
     pub gate: &'s Gate,
-    /// Answers by turn and signal.
-    pub(super) signals: RefCell<FxHashMap<(usize, SignalIx), Found>>,
-    matches: RefCell<FxHashMap<(usize, PatternIx), Matches>>,
+    /// What is known about the words of each turn.
+    pub(super) known: Vec<&'s Known>,
 }
 
 /// Where a pattern matches in a turn.
-pub(super) type Matches = Rc<[(usize, usize)]>;
+pub(super) type Matches = Arc<[(usize, usize)]>;
 
 impl<'s> Scene<'s> {
-    /// A scene about which nothing is known yet.
+    /// A scene of turns with what is known about each of them.
     #[must_use]
     pub fn new(
         conversation: &'s Conversation<'s>,
         turns: &'s [Turn<'s>],
         pack: &'s Pack,
         gate: &'s Gate,
+        known: Vec<&'s Known>,
     ) -> Self {
-        Self { conversation, turns, pack, gate, signals: RefCell::default(), matches: RefCell::default() }
+        Self { conversation, turns, pack, gate, known }
     }
 
-    /// What the gate knows about a turn.
-    pub(super) fn facts<'t>(&self, turn: &'t Turn<'_>) -> &'t Facts {
-        turn.facts.get_or_init(|| self.gate.facts(&turn.text, self.pack))
+    /// What the gate knows about a turn; `None` beyond the last.
+    pub(super) fn facts(&self, turn_ix: usize) -> Option<&Facts> {
+        let (turn, known) = (self.turns.get(turn_ix)?, self.known.get(turn_ix)?);
+        Some(known.facts.get_or_init(|| self.gate.facts(&turn.text)))
+    }
+
+    /// The cases that the words of a turn can trigger, by what the gate knows; no pattern is tried.
+    pub(super) fn cases(&self, turn_ix: usize) -> &[u32] {
+        let (Some(known), Some(facts)) = (self.known.get(turn_ix), self.facts(turn_ix)) else { return &[] };
+        known.cases.get_or_init(|| self.gate.cases(facts, self.pack))
     }
 
     /// Where a pattern matches in a turn, leftmost first.
     pub(super) fn matches(&self, turn_ix: usize, pattern_ix: PatternIx) -> Matches {
-        if self.turns.get(turn_ix).is_none_or(|turn| !self.facts(turn).pattern(pattern_ix)) {
-            return Rc::from([]);
+        let Some(known) = self.known.get(turn_ix) else { return Arc::from([]) };
+        if !self.facts(turn_ix).is_some_and(|facts| facts.pattern(pattern_ix)) {
+            return Arc::from([]);
         }
-        if let Some(known) = self.matches.borrow().get(&(turn_ix, pattern_ix)) {
-            return Rc::clone(known);
+        if let Some(found) = known.matches.borrow().get(&pattern_ix) {
+            return Arc::clone(found);
         }
         let found = self.search(turn_ix, pattern_ix);
-        self.matches.borrow_mut().insert((turn_ix, pattern_ix), Rc::clone(&found));
+        known.matches.borrow_mut().insert(pattern_ix, Arc::clone(&found));
         found
     }
 
     fn search(&self, turn_ix: usize, pattern_ix: PatternIx) -> Matches {
-        let none = || Rc::from(Vec::new());
-        let (Some(turn), Some(pattern)) = (self.turns.get(turn_ix), self.pack.patterns.get(pattern_ix))
-        else {
-            return none();
-        };
-        let Some(regex) = pattern.regex.get() else { return none() };
+        let regex = self.pack.patterns.get(pattern_ix).and_then(|pattern| pattern.regex.get());
+        let (Some(turn), Some(regex)) = (self.turns.get(turn_ix), regex) else { return Arc::from([]) };
         regex.find_iter(&turn.text).map(|m| (m.start(), m.end())).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! Whether a turn says something: evaluates signals and expressions over signals on one turn.
 
 use std::ops::Range;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::detect::guard;
 use crate::detect::scene::{Found, Hit, Scene};
@@ -29,16 +29,16 @@ impl Scene<'_> {
     /// Evaluates an expression on a turn: the hits of its positive signals, in the order in which they are named;
     /// `None` when it does not hold.
     pub fn holds(&self, turn: usize, expr: &Expr<SignalIx>) -> Option<Vec<Hit>> {
-        if self.can_hold(self.turns.get(turn)?, expr) { self.evaluate(turn, expr) } else { None }
+        if self.can_hold(turn, expr) { self.evaluate(turn, expr) } else { None }
     }
 
     /// Whether an expression can hold by what the gate knows; costs no search.
-    fn can_hold(&self, turn: &Turn<'_>, expr: &Expr<SignalIx>) -> bool {
+    pub(super) fn can_hold(&self, turn: usize, expr: &Expr<SignalIx>) -> bool {
         match expr {
             Expr::Name(ix) => self.pack.signals.get(*ix).is_some_and(|signal| {
-                signal.speaker.hears(turn.role)
+                self.turns.get(turn).is_some_and(|t| signal.speaker.hears(t.role))
                     && match &signal.body {
-                        Body::Words(_) => self.facts(turn).signal(*ix),
+                        Body::Words(_) => self.facts(turn).is_some_and(|facts| facts.signal(*ix)),
                         Body::Is(inner) => self.can_hold(turn, inner),
                     }
             }),
@@ -75,15 +75,16 @@ impl Scene<'_> {
     pub fn signal(&self, turn: usize, ix: SignalIx) -> Found {
         let (said, signal) = (self.turns.get(turn)?, self.pack.signals.get(ix)?);
         let can_hold = signal.speaker.hears(said.role)
-            && (matches!(signal.body, Body::Is(_)) || self.facts(said).signal(ix));
+            && (matches!(signal.body, Body::Is(_)) || self.facts(turn).is_some_and(|facts| facts.signal(ix)));
         if !can_hold {
             return None;
         }
-        if let Some(known) = self.signals.borrow().get(&(turn, ix)) {
-            return known.clone();
+        let known = self.known.get(turn)?;
+        if let Some(found) = known.signals.borrow().get(&ix) {
+            return found.clone();
         }
         let found = self.look(turn, ix);
-        self.signals.borrow_mut().insert((turn, ix), found.clone());
+        known.signals.borrow_mut().insert(ix, found.clone());
         found
     }
 
@@ -91,7 +92,7 @@ impl Scene<'_> {
         let turn = self.turns.get(turn_ix)?;
         let signal = self.pack.signals.get(ix)?;
         match &signal.body {
-            Body::Is(expr) => self.holds(turn_ix, expr).map(Rc::from),
+            Body::Is(expr) => self.holds(turn_ix, expr).map(Arc::from),
             Body::Words(words) => self.words(turn_ix, turn, ix, words),
         }
     }
@@ -111,7 +112,7 @@ impl Scene<'_> {
         (kinds >= words.at_least).then(|| {
             hits.sort_unstable();
             hits.dedup();
-            Rc::from(hits)
+            Arc::from(hits)
         })
     }
 

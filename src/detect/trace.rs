@@ -86,8 +86,9 @@ impl Detector<'_> {
         fired: &[Finding],
         scratch: &mut Scratch,
     ) -> Vec<Near> {
-        let turns = turn::turns(conversation, &mut scratch.normaliser);
-        let scene = Scene::new(conversation, &turns, self.pack, &self.gate);
+        let Scratch { normaliser, memory, taught } = scratch;
+        let turns = turn::turns(conversation, normaliser);
+        let scene = Scene::new(conversation, &turns, self.pack, &self.gate, memory.recall(&turns));
         let mut misses: BTreeMap<RuleIx, Vec<Miss>> = BTreeMap::new();
         for (ix, case) in self.pack.cases.iter().enumerate() {
             let Some(rule) = self.pack.rules.get(case.rule) else { continue };
@@ -101,9 +102,9 @@ impl Detector<'_> {
             };
             misses.entry(case.rule).or_default().extend(found);
         }
-        self.nearly_seen(&scene, fired, scratch, &mut misses);
+        self.nearly_seen(&scene, fired, taught, &mut misses);
         let nearest = |list: Vec<Miss>| list.into_iter().max_by_key(Miss::rank);
-        let near = |(rule, list)| Some(scene.near(rule, nearest(list)?, &mut scratch.normaliser));
+        let near = |(rule, list)| Some(scene.near(rule, nearest(list)?, normaliser));
         misses.into_iter().filter_map(near).collect()
     }
 
@@ -112,11 +113,11 @@ impl Detector<'_> {
         &self,
         scene: &Scene<'_>,
         fired: &[Finding],
-        scratch: &mut Scratch,
+        scratch: &mut taught::Scratch,
         misses: &mut BTreeMap<RuleIx, Vec<Miss>>,
     ) {
         let platform = scene.conversation.platform;
-        for sight in taught::look_below(self.model, scene.turns, platform, SLACK, &mut scratch.taught) {
+        for sight in taught::look_below(self.model, scene.turns, platform, SLACK, scratch) {
             let Some(head) = self.model.heads.get(sight.head) else { continue };
             let Some(ix) = self.taught.get(sight.head).copied().flatten() else { continue };
             let Some(rule) = self.pack.rules.get(ix).filter(|r| r.enabled && !r.taught.is_off) else {

@@ -1,9 +1,7 @@
 //! Turns: runs of messages by one speaker, with the normalised text that patterns see. Knows nothing of rules.
 
-use std::cell::OnceCell;
 use std::ops::Range;
 
-use crate::detect::gate::Facts;
 use crate::model::{Conversation, Kind, Message, Role};
 use crate::text::normal::{Normaliser, is_han};
 
@@ -21,8 +19,6 @@ pub struct Turn<'a> {
     pub bounds: Vec<Range<usize>>,
     /// Its number among the turns of buyer and shop; system lines do not count.
     pub spoken: usize,
-    /// What the gate knows about the text; filled when first asked for.
-    pub facts: OnceCell<Facts>,
 }
 
 /// Words that stand for a picture in the text of a turn.
@@ -92,7 +88,6 @@ pub fn turns<'a>(conversation: &'a Conversation<'a>, normaliser: &mut Normaliser
                 text: String::new(),
                 bounds: Vec::new(),
                 spoken,
-                facts: OnceCell::new(),
             });
             spoken += usize::from(message.role != Role::System);
             turns.len() - 1
