@@ -1,8 +1,6 @@
 //! The rows of a piece of CSV, with the physical line of each. A row with a broken quote costs its first line only:
 //! what the quote had swallowed is read again.
 
-use std::borrow::Cow;
-
 use csv::ByteRecord;
 
 use super::Options;
@@ -10,6 +8,7 @@ use super::columns::{Column, Layout};
 use super::cut;
 use super::feed::Chunk;
 use super::intake::{Batch, Cells, Intake, Spot, invalid_bytes};
+use super::skim::Stretches;
 use super::trouble::Trouble;
 use crate::problem::Severity;
 use crate::say::Say;
@@ -35,17 +34,37 @@ struct Parser<'a, 'o> {
     budget: usize,
 }
 
-/// Parses a piece that holds whole records.
-pub(super) fn parse(chunk: &Chunk, layout: &Layout, delimiter: u8, options: &Options) -> Batch {
-    let bytes =
-        if chunk.gb18030 { Cow::Owned(from_gb18030(&chunk.bytes)) } else { Cow::Borrowed(&chunk.bytes[..]) };
+/// Parses stretches of whole records of a piece, each with the line of its first.
+pub(super) fn parse(
+    chunk: &Chunk,
+    layout: &Layout,
+    delimiter: u8,
+    stretches: Stretches,
+    options: &Options,
+) -> Batch {
+    if stretches.is_empty() {
+        return Batch::new(0, 0);
+    }
+    let mut decoded = Vec::new();
+    let mut again = Vec::with_capacity(stretches.len());
+    for (range, line) in stretches {
+        let (mut start, mut end) = (range.start, range.end);
+        if chunk.gb18030 {
+            start = decoded.len();
+            decoded.extend(from_gb18030(chunk.bytes.get(range).unwrap_or_default()));
+            end = decoded.len();
+        }
+        again.push(Stretch { start, end, line });
+    }
+    let bytes: &[u8] = if chunk.gb18030 { &decoded } else { &chunk.bytes };
+    let wanted: usize = again.iter().map(|s| s.end - s.start).sum();
     let mut parser = Parser {
-        bytes: &bytes,
+        bytes,
         layout,
         delimiter,
-        intake: Intake::new(chunk.file, bytes.len(), options),
-        again: vec![Stretch { start: 0, end: bytes.len(), line: chunk.line }],
-        budget: bytes.len().saturating_mul(REREADS),
+        intake: Intake::new(chunk.file, wanted, options),
+        again,
+        budget: wanted.saturating_mul(REREADS),
     };
     while let Some(stretch) = parser.again.pop() {
         parser.stretch(&stretch);

@@ -1,5 +1,6 @@
 //! Judges one row's fields and packs the good ones into partitions. It does not know which format a row came from.
 
+use std::collections::BTreeSet;
 use std::hash::Hasher;
 
 use rustc_hash::FxHasher;
@@ -11,6 +12,7 @@ use super::{Options, roles, times};
 use crate::model::{Kind, Platform, Role};
 use crate::problem::Severity;
 use crate::say::Say;
+use crate::text::normal::Normaliser;
 
 /// The fields of a row by [`Column::index`], empty where the row has none.
 pub(super) type Cells<'a> = [&'a str; Column::COUNT];
@@ -22,6 +24,10 @@ pub(super) struct Batch {
     pub(super) rejects: Vec<Reject>,
     pub(super) rows: u64,
     pub(super) rejected: u64,
+    /// Lines that were run over while looking for wanted rows.
+    pub(super) lines: u64,
+    /// Names that look like the one that is looked for.
+    pub(super) alike: BTreeSet<String>,
 }
 
 impl Batch {
@@ -33,6 +39,8 @@ impl Batch {
             rejects: Vec::new(),
             rows: 0,
             rejected: 0,
+            lines: 0,
+            alike: BTreeSet::new(),
         }
     }
 
@@ -57,6 +65,7 @@ impl Batch {
 pub(super) struct Intake<'o> {
     options: &'o Options,
     file: u32,
+    normaliser: Normaliser,
     pub(super) batch: Batch,
 }
 
@@ -74,7 +83,8 @@ pub(super) struct Spot<'a> {
 impl<'o> Intake<'o> {
     /// For a piece of `bytes` bytes.
     pub(super) fn new(file: u32, bytes: usize, options: &'o Options) -> Self {
-        Self { options, file, batch: Batch::new(PARTITIONS, bytes) }
+        let batch = Batch::new(PARTITIONS, bytes);
+        Self { options, file, normaliser: Normaliser::default(), batch }
     }
 
     /// Counts a row that cannot be used.
@@ -96,6 +106,15 @@ impl<'o> Intake<'o> {
         if sender.is_empty() && content.is_empty() && cells.iter().all(|c| c.trim_ascii().is_empty()) {
             // A spreadsheet's empty row holds nothing that could be lost.
             return;
+        }
+        if let Some(only) = &self.options.only {
+            // JSON is not skimmed: its names are seen here.
+            if let Some(name) = only.like_column().map(word).filter(|name| only.is_like(name)) {
+                self.batch.alike.insert(name.to_owned());
+            }
+            if !only.keeps(cells, &mut self.normaliser) {
+                return;
+            }
         }
         let mut bad = Vec::new();
         let shop = match (word(Column::Shop), &self.options.shop) {

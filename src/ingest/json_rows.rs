@@ -17,6 +17,7 @@ use super::feed::Chunk;
 use super::intake::{Batch, Cells, Intake, Spot};
 use super::json_cut::Element;
 use super::trouble::{Trouble, excerpt};
+use super::wanted::Script;
 use crate::problem::Severity;
 use crate::say::Say;
 
@@ -104,8 +105,13 @@ pub(super) fn parse(chunk: &Chunk, elements: &[Element], options: &Options) -> B
     let mut intake = Intake::new(chunk.file, chunk.bytes.len(), options);
     let mut seq = u64::from(chunk.index) << 32;
     let mut layouts = Layouts::default();
+    let only = options.only.as_deref();
+    let sieve = only.filter(|w| w.like_column().is_none()).map(|w| w.sieve(Script::Json));
     for element in elements {
         let raw = chunk.bytes.get(element.start..element.end).unwrap_or_default();
+        if sieve.is_some_and(|sieve| !sieve.any(raw)) {
+            continue;
+        }
         let line = chunk.line + element.lines;
         let Ok(text) = simdutf8::basic::from_utf8(raw) else {
             intake.reject(Spot { line, seq, raw }, invalid_bytes(raw));
@@ -114,6 +120,9 @@ pub(super) fn parse(chunk: &Chunk, elements: &[Element], options: &Options) -> B
         let mut parser = Parser { text, line, counted: (0, 0), seq, options, layouts, intake };
         parser.value(text, &Inherited::default(), 0);
         (intake, seq, layouts) = (parser.intake, parser.seq, parser.layouts);
+    }
+    if only.is_some() {
+        intake.batch.lines = newlines(&chunk.bytes);
     }
     intake.batch
 }

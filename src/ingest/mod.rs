@@ -16,14 +16,16 @@ mod intake;
 mod json_cut;
 mod json_rows;
 mod roles;
+mod skim;
 mod sniff;
 mod source;
 mod store;
 mod times;
 mod trouble;
+mod wanted;
 
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 
@@ -31,6 +33,7 @@ pub use self::assemble::Partition;
 pub use self::columns::Column;
 pub use self::expand::expand;
 pub use self::store::{Counts, Reject, Store};
+pub use self::wanted::{Key, Wanted, says};
 
 use self::feed::{Chunk, Feed, Shape};
 use self::intake::Batch;
@@ -50,6 +53,8 @@ pub struct Options {
     pub shop: Option<String>,
     /// Whether rows that could not be used are kept for [`Store::rejects`].
     pub keep_rejects: bool,
+    /// The rows that are wanted; all of them when none.
+    pub only: Option<Arc<Wanted>>,
     /// Bytes of rows held in memory before they are written to a temporary file.
     pub memory_bytes: usize,
 }
@@ -62,6 +67,7 @@ impl Default for Options {
             platform: None,
             shop: None,
             keep_rejects: false,
+            only: None,
             memory_bytes: 64 << 20,
         }
     }
@@ -140,8 +146,14 @@ pub fn read(inputs: &[Input], options: &Options, progress: &dyn Progress) -> Sto
 
 /// The rows of one piece of input.
 fn parse(chunk: &Chunk, options: &Options) -> Batch {
-    match &chunk.shape {
-        Shape::Csv { layout, delimiter } => csv_rows::parse(chunk, layout, *delimiter, options),
-        Shape::Json(elements) => json_rows::parse(chunk, elements, options),
+    match (&chunk.shape, &options.only) {
+        (Shape::Csv { layout, delimiter }, None) => {
+            let all = vec![(0..chunk.bytes.len(), chunk.line)];
+            csv_rows::parse(chunk, layout, *delimiter, all, options)
+        }
+        (Shape::Csv { layout, delimiter }, Some(wanted)) => {
+            skim::parse(chunk, layout, *delimiter, wanted, options)
+        }
+        (Shape::Json(elements), _) => json_rows::parse(chunk, elements, options),
     }
 }

@@ -1,6 +1,7 @@
 //! Rows dealt into partitions, in memory up to a limit and in an anonymous temporary file beyond it. It packs and
 //! unpacks; which rows make a conversation is for `assemble`.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::{Mutex, PoisonError};
@@ -140,6 +141,8 @@ pub struct Counts {
     pub rows: u64,
     /// Rows that could not be used.
     pub rejected: u64,
+    /// Lines that were run over while looking for wanted rows; 0 when all rows were read.
+    pub lines: u64,
 }
 
 /// Part of a partition in the temporary file.
@@ -163,8 +166,8 @@ pub(super) struct Builder {
     spill: Option<(File, u64)>,
     folded: Folded,
     rejects: Vec<Reject>,
-    rows: u64,
-    rejected: u64,
+    counts: Counts,
+    alike: BTreeSet<String>,
 }
 
 impl Builder {
@@ -176,8 +179,8 @@ impl Builder {
             spill: None,
             folded: Folded::default(),
             rejects: Vec::new(),
-            rows: 0,
-            rejected: 0,
+            counts: Counts::default(),
+            alike: BTreeSet::new(),
         }
     }
 
@@ -189,8 +192,10 @@ impl Builder {
         }
         self.folded.merge(batch.folded);
         self.rejects.extend(batch.rejects);
-        self.rows += batch.rows;
-        self.rejected += batch.rejected;
+        self.counts.rows += batch.rows;
+        self.counts.rejected += batch.rejected;
+        self.counts.lines += batch.lines;
+        self.alike.extend(batch.alike);
         if self.held > self.limit {
             match self.write_out() {
                 Ok(()) => self.held = 0,
@@ -228,7 +233,8 @@ impl Builder {
     pub(super) fn finish(mut self, files: Vec<String>, read: u64, gap_seconds: i64) -> Store {
         self.rejects.sort_by(|a, b| (a.file, a.line, &a.raw).cmp(&(b.file, b.line, &b.raw)));
         Store {
-            counts: Counts { files: read, rows: self.rows, rejected: self.rejected },
+            counts: Counts { files: read, ..self.counts },
+            alike: self.alike,
             problems: self.folded.into_problems(&files),
             files,
             rejects: self.rejects,
@@ -247,6 +253,7 @@ pub struct Store {
     rejects: Vec<Reject>,
     homes: Vec<Home>,
     spill: Option<Mutex<File>>,
+    alike: BTreeSet<String>,
     gap_ms: i64,
 }
 
@@ -273,6 +280,12 @@ impl Store {
     #[must_use]
     pub fn rejects(&self) -> &[Reject] {
         &self.rejects
+    }
+
+    /// Names that look like the one that was looked for, when rows were wanted by a name.
+    #[must_use]
+    pub fn alike(&self) -> &BTreeSet<String> {
+        &self.alike
     }
 
     /// The number of partitions, many of them empty when little was read.

@@ -21,6 +21,13 @@ pub(crate) fn fold(c: char) -> char {
     }
 }
 
+/// Every character that folds to `c`, itself among them if it does.
+#[must_use]
+pub(crate) fn sources(c: char) -> Vec<char> {
+    // Nothing beyond the second supplementary plane folds to anything else.
+    ('\0'..='\u{2FFFF}').filter(|from| fold(*from) == c).collect()
+}
+
 fn ascii(c: char) -> char {
     match c {
         '!' => '！',

@@ -2,4 +2,5 @@
 //! Nothing here knows of rules or messages.
 
 pub mod fold;
+pub mod lookalike;
 pub mod normal;
