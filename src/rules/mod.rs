@@ -1,5 +1,6 @@
 //! Rule files: the written form, its checks, and the compiled form that only those checks can produce.
 
+pub mod casework;
 pub mod compile;
 pub mod dialogue;
 pub mod expr;

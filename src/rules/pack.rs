@@ -7,6 +7,7 @@ use regex::{Regex, RegexBuilder};
 
 use crate::finding::{Certainty, Level};
 use crate::model::{Platform, Role};
+use crate::rules::casework::Casework;
 use crate::rules::expr::{Expr, Reach};
 use crate::rules::form::At;
 use crate::rules::meta::{Ladder, RuleMeta};
@@ -269,6 +270,8 @@ pub struct Pack {
     pub ladders: Vec<Ladder>,
     /// Shops with settings.
     pub shops: Vec<Shop>,
+    /// What an investigation needs beside the rules.
+    pub casework: Casework,
 }
 
 impl Pack {

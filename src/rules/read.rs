@@ -5,6 +5,7 @@ use toml::de::DeTable;
 
 use crate::finding::{Certainty, Level};
 use crate::model::Platform;
+use crate::rules::casework;
 use crate::rules::flaw::Flaw;
 use crate::rules::form::{At, Fields, Gather};
 use crate::rules::meta::{Currency, Exposure, Ladder, Node, Unit};
@@ -88,6 +89,10 @@ fn read_file(fields: &Fields<'_, '_>, family: &str) -> File {
     file.extends = fields.tables("extend").iter().map(extend).collect();
     file.shops = fields.tables("shop").iter().map(shop).collect();
     file.ladders = fields.tables("ladder").iter().map(ladder).collect();
+    file.casework = fields.tables("casework").iter().map(casework::general).collect();
+    file.promises = fields.tables("promise").iter().map(casework::promise).collect();
+    file.threats = fields.tables("threat").iter().map(casework::threat).collect();
+    file.topics = fields.tables("topic").iter().map(casework::topic).collect();
     file
 }
 

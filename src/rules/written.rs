@@ -3,6 +3,7 @@
 
 use crate::finding::{Certainty, Level};
 use crate::model::Platform;
+use crate::rules::casework;
 use crate::rules::form::At;
 use crate::rules::meta::{Exposure, Ladder, Unit};
 
@@ -259,4 +260,12 @@ pub struct File {
     pub shops: Vec<ShopForm>,
     /// `[[ladder]]`.
     pub ladders: Vec<(At<()>, Ladder)>,
+    /// `[casework]`.
+    pub casework: Vec<casework::GeneralForm>,
+    /// `[[promise]]`.
+    pub promises: Vec<casework::PromiseForm>,
+    /// `[[threat]]`.
+    pub threats: Vec<casework::ThreatForm>,
+    /// `[[topic]]`.
+    pub topics: Vec<casework::TopicForm>,
 }

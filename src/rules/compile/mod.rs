@@ -2,6 +2,7 @@
 //! Reading TOML is `read`'s job; whether the examples hold is `selftest`'s.
 
 mod cases;
+mod casework;
 mod rules;
 mod signals;
 
@@ -34,6 +35,7 @@ pub fn compile(files: &[File], users_from: usize) -> Result<Pack, Vec<Flaw>> {
     compiler.cases(files);
     compiler.shops(files);
     compiler.ladders(files);
+    compiler.casework(files);
     if !compiler.flaws.is_empty() {
         compiler.flaws.sort_by_key(|f| (f.source, f.span.start));
         return Err(compiler.flaws);

@@ -92,7 +92,7 @@ impl Compiler {
         }
     }
 
-    fn rule_ix(&mut self, id: &At<String>) -> Option<RuleIx> {
+    pub(super) fn rule_ix(&mut self, id: &At<String>) -> Option<RuleIx> {
         let found = self.pack.rules.iter().position(|r| r.meta.id.as_str() == id.value);
         if found.is_none() {
             let what =
