@@ -41,7 +41,7 @@ pub struct Trial {
 /// Tries every example of every rule that can fire, in order of rule.
 #[must_use]
 pub fn run(pack: &Pack, model: &Model, ways: Ways) -> Vec<Trial> {
-    let detector = Detector::new(pack, model, ways);
+    let detector = Detector::new(pack, model, ways).with_template_rules();
     let mut scratch = Scratch::default();
     let mut trials = Vec::new();
     for rule in pack.rules.iter().filter(|r| r.enabled && r.unjudged.is_none()) {

@@ -5,8 +5,8 @@ use std::cmp::Reverse;
 use crate::detect::scene::{Hit, Scene};
 use crate::detect::taught::Sight;
 use crate::model::Role;
-use crate::rules::expr::Reach;
-use crate::rules::pack::{Case, Context, Taught};
+use crate::rules::expr::{Expr, Reach};
+use crate::rules::pack::{Case, Context, SignalIx, Taught};
 
 /// Turns that a case rests on besides the judged one, each with what was seen in it.
 pub type Support = Vec<(usize, Vec<Hit>)>;
@@ -31,6 +31,8 @@ pub struct Fire {
     pub hits: Vec<Hit>,
     /// Other turns that the case rests on.
     pub support: Support,
+    /// A question that it rests on was not seen but taken for granted.
+    pub presumed: bool,
 }
 
 /// Which side of the judged turn a context lies on.
@@ -100,16 +102,25 @@ impl Scene<'_> {
     pub fn weigh(&self, case_ix: usize, case: &Case, turn_ix: usize) -> Result<Fire, Stop> {
         self.is_in_place(case, turn_ix)?;
         let hits = self.holds(turn_ix, &case.here).ok_or(Stop::Here)?;
-        let mut support = Vec::new();
+        let (mut support, mut presumed) = (Vec::new(), false);
         if let Some(expr) = &case.prev {
-            let turn = self.asked_in(turn_ix).ok_or(Stop::Unasked)?;
-            support.push((turn, self.holds(turn, expr).ok_or(Stop::Unasked)?));
+            let asked = self.asked_in(turn_ix).and_then(|turn| Some((turn, self.holds(turn, expr)?)));
+            presumed |= asked.is_none();
+            if asked.is_none() && !self.presumes(expr) {
+                return Err(Stop::Unasked);
+            }
+            support.extend(asked);
         }
         for (contexts, side) in
             [(&case.before, Side::Before), (&case.after, Side::After), (&case.around, Side::Around)]
         {
             for (n, context) in contexts.iter().enumerate() {
-                support.push(self.find(context, turn_ix, side).ok_or(Stop::Missing(side, n))?);
+                let found = self.find(context, turn_ix, side);
+                presumed |= found.is_none();
+                if found.is_none() && (side == Side::After || !self.presumes(&context.expr)) {
+                    return Err(Stop::Missing(side, n));
+                }
+                support.extend(found);
             }
         }
         for (contexts, side) in [
@@ -124,7 +135,22 @@ impl Scene<'_> {
             }
         }
         support.retain(|(turn, hits)| *turn != turn_ix && !hits.is_empty());
-        Ok(Fire { by: By::Case(case_ix), turn: turn_ix, hits, support })
+        Ok(Fire { by: By::Case(case_ix), turn: turn_ix, hits, support, presumed })
+    }
+
+    /// Whether what an expression asks for may be taken for granted: each of its signals is a question that the pack
+    /// lists, and its subject is named somewhere in the conversation.
+    fn presumes(&self, expr: &Expr<SignalIx>) -> bool {
+        let is_named = |topic: SignalIx| (0..self.turns.len()).any(|turn| self.signal(turn, topic).is_some());
+        self.presumes
+            && match expr {
+                Expr::Name(ix) => {
+                    self.pack.asked.iter().any(|(signal, topic)| signal == ix && is_named(*topic))
+                }
+                Expr::Not(_) => true,
+                Expr::And(parts) => parts.iter().all(|part| self.presumes(part)),
+                Expr::Or(parts) => parts.iter().any(|part| self.presumes(part)),
+            }
     }
 
     /// Whether a case can hold at a turn by what the gate knows of the turns that it asks about; tries no pattern.
@@ -135,9 +161,11 @@ impl Scene<'_> {
                 Side::After => turn_ix + 1..self.turns.len(),
                 Side::Around => 0..self.turns.len(),
             };
-            turns.into_iter().any(|turn| self.can_hold(turn, &context.expr))
+            self.presumes && side != Side::After
+                || turns.into_iter().any(|turn| self.can_hold(turn, &context.expr))
         };
-        let asked = |expr| self.asked_in(turn_ix).is_some_and(|turn| self.can_hold(turn, expr));
+        let asked =
+            |expr| self.presumes || self.asked_in(turn_ix).is_some_and(|turn| self.can_hold(turn, expr));
         self.can_hold(turn_ix, &case.here)
             && case.prev.as_ref().is_none_or(asked)
             && [Side::Before, Side::After, Side::Around]

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::detect::case::{By, Fire};
-use crate::detect::evidence::{context, evidence};
+use crate::detect::evidence::{context, evidence, original};
 use crate::detect::gate::Gate;
 use crate::detect::memory::Memory;
 use crate::detect::scene::{Hit, Scene};
@@ -13,7 +13,8 @@ use crate::detect::turn::{self, Turn};
 use crate::finding::{Certainty, Finding, Level};
 use crate::ids::Fingerprint;
 use crate::model::{Conversation, Message};
-use crate::rules::pack::{Pack, Rule, RuleIx};
+use crate::rules::pack::{Pack, Rule, RuleIx, SignalIx};
+use crate::span::Span;
 use crate::taught::model::{Head, Model};
 use crate::text::normal::Normaliser;
 
@@ -37,6 +38,10 @@ pub struct Detector<'p> {
     /// For each rule of the model, the rule of the pack.
     pub(super) taught: Vec<Option<RuleIx>>,
     ways: Ways,
+    /// Rules that are for templates alone are judged too.
+    template_rules: bool,
+    /// A question that nobody asked is taken for granted where the pack allows it.
+    presumes: bool,
 }
 
 /// What a thread keeps between conversations.
@@ -53,14 +58,35 @@ impl<'p> Detector<'p> {
     pub fn new(pack: &'p Pack, model: &'p Model, ways: Ways) -> Self {
         let rule_of = |head: &Head| pack.rules.iter().position(|r| r.meta.id.as_str() == head.rule);
         let taught = model.heads.iter().map(rule_of).collect();
-        Self { pack, gate: Gate::new(pack), model, taught, ways }
+        Self { pack, gate: Gate::new(pack), model, taught, ways, template_rules: false, presumes: false }
+    }
+
+    /// Judges by the rules for reply templates too.
+    #[must_use]
+    pub fn with_template_rules(mut self) -> Self {
+        self.template_rules = true;
+        self
+    }
+
+    /// Takes for granted that a template was asked for: a question that the pack lists (`[[asked]]`) counts as asked
+    /// when its subject is named. What rests on that is suspected at most.
+    #[must_use]
+    pub fn presuming(mut self) -> Self {
+        self.presumes = true;
+        self
+    }
+
+    /// Whether a rule is judged at all.
+    pub(super) fn judges(&self, rule: &Rule) -> bool {
+        rule.enabled && (self.template_rules || !rule.templates)
     }
 
     /// Every rule that a conversation breaks, in order of rule.
     pub fn judge(&self, conversation: &Conversation<'_>, scratch: &mut Scratch) -> Vec<Finding> {
         let Scratch { normaliser, memory, taught } = scratch;
         let turns = turn::turns(conversation, normaliser);
-        let scene = Scene::new(conversation, &turns, self.pack, &self.gate, memory.recall(&turns));
+        let mut scene = Scene::new(conversation, &turns, self.pack, &self.gate, memory.recall(&turns));
+        scene.presumes = self.presumes;
         let wanted = match self.ways {
             Ways::Taught => BTreeMap::new(),
             _ => self.candidates(&scene),
@@ -84,13 +110,42 @@ impl<'p> Detector<'p> {
         for (turn, _) in scene.turns.iter().enumerate().filter(|(_, t)| t.role.is_shop()) {
             for ix in scene.cases(turn) {
                 let Some(case) = self.pack.cases.get(*ix as usize) else { continue };
-                let is_on = self.pack.rules.get(case.rule).is_some_and(|r| holds_on(r, scene.conversation));
+                let rule = self.pack.rules.get(case.rule);
+                let is_on = rule.is_some_and(|r| self.judges(r) && holds_on(r, scene.conversation));
                 if is_on && scene.is_promising(case, turn) {
                     wanted.entry(*ix).or_default().push(turn);
                 }
             }
         }
         wanted
+    }
+
+    /// Where signals are heard in the shop's messages of a conversation: signal, message, stretch of its text. Nothing is
+    /// judged.
+    pub fn heard(
+        &self,
+        conversation: &Conversation<'_>,
+        signals: &[SignalIx],
+        scratch: &mut Scratch,
+    ) -> Vec<(SignalIx, usize, Span)> {
+        let Scratch { normaliser, memory, .. } = scratch;
+        let turns = turn::turns(conversation, normaliser);
+        let scene = Scene::new(conversation, &turns, self.pack, &self.gate, memory.recall(&turns));
+        let mut heard = Vec::new();
+        for (ix, turn) in turns.iter().enumerate().filter(|(_, turn)| turn.role.is_shop()) {
+            for signal in signals {
+                let Some(hit) = scene.signal(ix, *signal).and_then(|hits| hits.first().copied()) else {
+                    continue;
+                };
+                let n = turn.message_at(hit.end);
+                let (message, bound) = (turn.messages.start + n, turn.bound(n));
+                let (start, end) =
+                    (hit.start.max(bound.start) - bound.start, hit.end.min(bound.end) - bound.start);
+                let span = original(&scene, message, start, end, normaliser);
+                heard.extend(span.map(|span| (*signal, message, span)));
+            }
+        }
+        heard
     }
 
     fn fires(&self, scene: &Scene<'_>, wanted: &BTreeMap<u32, Vec<usize>>) -> BTreeMap<RuleIx, Vec<Fire>> {
@@ -129,6 +184,7 @@ impl<'p> Detector<'p> {
             let is_free = !charged.contains(&(rule.meta.family.as_str(), sight.turn));
             if fires.contains_key(&ix)
                 || !(is_free || sight.score >= head.certain)
+                || !self.judges(rule)
                 || !holds_on(rule, scene.conversation)
                 || !scene.allows(&rule.taught, sight.turn)
             {
@@ -141,7 +197,13 @@ impl<'p> Detector<'p> {
                 words.into_iter().map(|r| Hit { start: r.start, end: r.end, signal: usize::MAX }).collect();
             fires.insert(
                 ix,
-                vec![Fire { by: By::Taught(*sight), turn: sight.turn, hits, support: Vec::new() }],
+                vec![Fire {
+                    by: By::Taught(*sight),
+                    turn: sight.turn,
+                    hits,
+                    support: Vec::new(),
+                    presumed: false,
+                }],
             );
         }
     }
@@ -214,8 +276,9 @@ impl<'p> Detector<'p> {
         match fire.by {
             By::Case(ix) => {
                 let case = self.pack.cases.get(ix);
+                let sure = case.map_or(Certainty::Suspected, |c| c.certainty);
                 (
-                    case.map_or(Certainty::Suspected, |c| c.certainty),
+                    if fire.presumed { Certainty::Suspected } else { sure },
                     case.and_then(|c| c.level).unwrap_or(level),
                 )
             }
@@ -234,10 +297,10 @@ impl<'p> Detector<'p> {
     }
 }
 
-/// Whether a rule is on and holds on the conversation's platform.
+/// Whether a rule holds on the conversation's platform.
 pub(super) fn holds_on(rule: &Rule, conversation: &Conversation<'_>) -> bool {
     let platforms = &rule.meta.platforms;
-    rule.enabled && (platforms.is_empty() || conversation.platform.is_some_and(|p| platforms.contains(&p)))
+    platforms.is_empty() || conversation.platform.is_some_and(|p| platforms.contains(&p))
 }
 
 /// The order that the message names, or the only one that the conversation names.

@@ -65,7 +65,7 @@ fn lines(scene: &Scene<'_>, spans: BTreeMap<usize, Vec<Span>>) -> Vec<(usize, Li
 }
 
 /// Maps a stretch of a message's normalised text back to its words; `None` for the mark of a picture or card.
-fn original(
+pub(super) fn original(
     scene: &Scene<'_>,
     message: usize,
     start: usize,

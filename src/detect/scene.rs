@@ -33,6 +33,8 @@ pub struct Scene<'s> {
     pub pack: &'s Pack,
     /// The gate of these rules.
     pub gate: &'s Gate,
+    /// A question that nobody asked is taken for granted where the pack allows it.
+    pub presumes: bool,
     /// What is known about the words of each turn.
     pub(super) known: Vec<&'s Known>,
 }
@@ -50,7 +52,7 @@ impl<'s> Scene<'s> {
         gate: &'s Gate,
         known: Vec<&'s Known>,
     ) -> Self {
-        Self { conversation, turns, pack, gate, known }
+        Self { conversation, turns, pack, gate, presumes: false, known }
     }
 
     /// What the gate knows about a turn; `None` beyond the last.

@@ -92,7 +92,7 @@ impl Detector<'_> {
         let mut misses: BTreeMap<RuleIx, Vec<Miss>> = BTreeMap::new();
         for (ix, case) in self.pack.cases.iter().enumerate() {
             let Some(rule) = self.pack.rules.get(case.rule) else { continue };
-            if !rule.enabled || fired.iter().any(|f| f.rule == rule.meta.id) {
+            if !self.judges(rule) || fired.iter().any(|f| f.rule == rule.meta.id) {
                 continue;
             }
             let found = if holds_on(rule, conversation) {
@@ -120,7 +120,7 @@ impl Detector<'_> {
         for sight in taught::look_below(self.model, scene.turns, platform, SLACK, scratch) {
             let Some(head) = self.model.heads.get(sight.head) else { continue };
             let Some(ix) = self.taught.get(sight.head).copied().flatten() else { continue };
-            let Some(rule) = self.pack.rules.get(ix).filter(|r| r.enabled && !r.taught.is_off) else {
+            let Some(rule) = self.pack.rules.get(ix).filter(|r| self.judges(r) && !r.taught.is_off) else {
                 continue;
             };
             if fired.iter().any(|f| f.rule == rule.meta.id) || !holds_on(rule, scene.conversation) {

@@ -7,6 +7,7 @@ pub mod expr;
 pub mod flaw;
 pub mod form;
 pub(crate) mod ladders;
+pub mod lint;
 pub mod literals;
 pub mod load;
 pub mod meta;

@@ -10,6 +10,7 @@ use crate::model::{Platform, Role};
 use crate::rules::casework::Casework;
 use crate::rules::expr::{Expr, Reach};
 use crate::rules::form::At;
+use crate::rules::lint::Lint;
 use crate::rules::meta::{Ladder, RuleMeta};
 use crate::rules::written::{Edge, Scope, Speaker};
 
@@ -230,6 +231,10 @@ pub struct Rule {
     pub unjudged: Option<String>,
     /// Conditions on the taught model of this rule.
     pub taught: Taught,
+    /// Only reply templates are judged by it, not logs.
+    pub templates: bool,
+    /// Safe replacements: these words, wherever the rule fires on them, by those.
+    pub replace: Vec<(String, String)>,
     /// From a file of the user's.
     pub is_users: bool,
 }
@@ -272,6 +277,10 @@ pub struct Pack {
     pub shops: Vec<Shop>,
     /// What an investigation needs beside the rules.
     pub casework: Casework,
+    /// Questions of buyers that a template is taken to answer when it names the subject: signal and subject.
+    pub asked: Vec<(SignalIx, SignalIx)>,
+    /// What checking templates needs.
+    pub lint: Lint,
 }
 
 impl Pack {

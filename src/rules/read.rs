@@ -8,6 +8,7 @@ use crate::model::Platform;
 use crate::rules::casework;
 use crate::rules::flaw::Flaw;
 use crate::rules::form::{At, Fields, Gather};
+use crate::rules::lint;
 use crate::rules::meta::{Currency, Exposure, Ladder, Node, Unit};
 use crate::rules::written::{
     CaseForm, Edge, ExtendForm, File, GuardForm, LEVELS, OverrideForm, PLATFORMS, RuleForm, Scope, ShopForm,
@@ -93,6 +94,8 @@ fn read_file(fields: &Fields<'_, '_>, family: &str) -> File {
     file.promises = fields.tables("promise").iter().map(casework::promise).collect();
     file.threats = fields.tables("threat").iter().map(casework::threat).collect();
     file.topics = fields.tables("topic").iter().map(casework::topic).collect();
+    file.asked = fields.tables("asked").iter().map(|f| pair(f, "signal", "topic")).collect();
+    file.lint = lint::read(fields, family);
     file
 }
 
@@ -180,12 +183,21 @@ fn rule(f: &Fields<'_, '_>) -> RuleForm {
         exposure: f.tables("exposure").iter().map(exposure).collect(),
         cases: f.tables("case").iter().map(case).collect(),
         unjudged: f.text("unjudged"),
+        templates: f.flag("templates").unwrap_or(false),
+        replace: f.tables("replace").iter().map(|f| pair(f, "from", "to")).collect(),
         taught: f.flag("taught"),
         taught_needs: f.texts("taught_needs"),
         taught_unless: f.texts("taught_unless"),
     };
     f.done();
     form
+}
+
+/// A table of two texts that must both be there.
+fn pair(f: &Fields<'_, '_>, one: &'static str, other: &'static str) -> (At<String>, At<String>) {
+    let pair = (f.need(one), f.need(other));
+    f.done();
+    pair
 }
 
 fn exposure(f: &Fields<'_, '_>) -> Exposure {

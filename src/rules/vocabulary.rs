@@ -45,19 +45,7 @@ impl Vocabulary {
     }
 
     fn guard(&self, form: &GuardForm, flaws: &mut Vec<Flaw>) -> Guard {
-        let mut join = |patterns: &[At<String>], tail: &str| {
-            let parts: Vec<String> = patterns
-                .iter()
-                .filter_map(|p| {
-                    let parsed = self.parse(&p.value);
-                    parsed
-                        .map_err(|what| flaws.push(Flaw::new(p.source, p.range(), what, Say::default())))
-                        .ok()
-                })
-                .map(|(source, _)| source)
-                .collect();
-            (!parts.is_empty()).then(|| Lazy::new(format!("(?:{}){tail}", parts.join("|"))))
-        };
+        let mut join = |patterns: &[At<String>], tail: &str| self.joined(patterns, tail, flaws);
         Guard {
             name: form.name.value.clone(),
             just_before: join(&form.just_before, "$"),
@@ -74,6 +62,19 @@ impl Vocabulary {
                 })
                 .collect(),
         }
+    }
+
+    /// One expression for any of the patterns; flawed ones are noted. `None` when there is none.
+    pub(crate) fn joined(&self, patterns: &[At<String>], tail: &str, flaws: &mut Vec<Flaw>) -> Option<Lazy> {
+        let parts: Vec<String> = patterns
+            .iter()
+            .filter_map(|p| {
+                let parsed = self.parse(&p.value);
+                parsed.map_err(|what| flaws.push(Flaw::new(p.source, p.range(), what, Say::default()))).ok()
+            })
+            .map(|(source, _)| source)
+            .collect();
+        (!parts.is_empty()).then(|| Lazy::new(format!("(?:{}){tail}", parts.join("|"))))
     }
 
     /// Expands and parses a pattern.

@@ -5,6 +5,7 @@ use crate::finding::{Certainty, Level};
 use crate::model::Platform;
 use crate::rules::casework;
 use crate::rules::form::At;
+use crate::rules::lint::LintForm;
 use crate::rules::meta::{Exposure, Ladder, Unit};
 
 /// Platform names as rule files write them.
@@ -182,6 +183,10 @@ pub struct RuleForm {
     pub cases: Vec<CaseForm>,
     /// Why a log alone cannot show it; then it has no cases.
     pub unjudged: Option<At<String>>,
+    /// Only reply templates are judged by it, not logs.
+    pub templates: bool,
+    /// Safe replacements: words that may be put in place of others wherever the rule fires on them.
+    pub replace: Vec<(At<String>, At<String>)>,
     /// Whether a taught model is used beside the written cases.
     pub taught: Option<bool>,
     /// What must be found around a turn that the taught model charges.
@@ -258,6 +263,10 @@ pub struct File {
     pub extends: Vec<ExtendForm>,
     /// `[[shop]]`.
     pub shops: Vec<ShopForm>,
+    /// `[[asked]]`: a buyer's question, and the subject whose naming lets a template stand as an answer to it.
+    pub asked: Vec<(At<String>, At<String>)>,
+    /// `[lint]`.
+    pub lint: LintForm,
     /// `[[ladder]]`.
     pub ladders: Vec<(At<()>, Ladder)>,
     /// `[casework]`.

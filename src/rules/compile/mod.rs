@@ -12,6 +12,7 @@ use crate::rules::expr::{self, Expr, Named, Reach};
 use crate::rules::flaw::Flaw;
 use crate::rules::form::At;
 use crate::rules::ladders;
+use crate::rules::lint;
 use crate::rules::pack::{Context, Pack, Shop, SignalIx};
 use crate::rules::vocabulary::Vocabulary;
 use crate::rules::written::File;
@@ -36,11 +37,14 @@ pub fn compile(files: &[File], users_from: usize) -> Result<Pack, Vec<Flaw>> {
     compiler.shops(files);
     compiler.ladders(files);
     compiler.casework(files);
+    compiler.asked(files);
+    let lint = lint::compile(files, &compiler.vocabulary, &compiler.signal_ix, &mut compiler.flaws);
     if !compiler.flaws.is_empty() {
         compiler.flaws.sort_by_key(|f| (f.source, f.span.start));
         return Err(compiler.flaws);
     }
     let mut pack = compiler.pack;
+    pack.lint = lint;
     pack.patterns = compiler.vocabulary.patterns;
     pack.literals = compiler.vocabulary.literals;
     pack.guards = compiler.vocabulary.guards;
@@ -108,6 +112,20 @@ impl Compiler {
                 }
                 let expr = looked.ok().filter(|_| unknown.is_empty())?;
                 Some(Context { expr, reach, written: text.value.clone() })
+            }
+        }
+    }
+
+    fn asked(&mut self, files: &[File]) {
+        for (signal, topic) in files.iter().flat_map(|f| &f.asked) {
+            let known = [signal, topic].map(|name| self.signal_ix.get(&name.value).copied());
+            if let [Some(signal), Some(topic)] = known {
+                self.pack.asked.push((signal, topic));
+            }
+            for (name, found) in [signal, topic].into_iter().zip(known) {
+                if found.is_none() {
+                    self.unknown_signal(&name.value.clone(), name);
+                }
             }
         }
     }

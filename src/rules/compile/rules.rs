@@ -38,6 +38,8 @@ impl Compiler {
                 };
                 self.pack.rules.push(Rule {
                     taught,
+                    templates: form.templates,
+                    replace: form.replace.iter().map(|(a, b)| (a.value.clone(), b.value.clone())).collect(),
                     meta: meta(form, &file.family),
                     enabled: true,
                     covers: Vec::new(),
