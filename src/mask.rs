@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::span::Span;
+use crate::text::check::luhn;
 
 /// Masks `text`; `spans` (bytes of `text`) come back as bytes of the masked text.
 #[must_use]
@@ -177,18 +178,6 @@ fn born(id: &str) -> bool {
     (1900..2100).contains(&part(6..10))
         && (1..=12).contains(&part(10..12))
         && (1..=31).contains(&part(12..14))
-}
-
-/// The check digit of bank cards.
-fn luhn(number: &str) -> bool {
-    let sum: u32 = number
-        .chars()
-        .rev()
-        .filter_map(|c| c.to_digit(10))
-        .enumerate()
-        .map(|(i, d)| if i % 2 == 0 { d } else { d * 2 / 10 + d * 2 % 10 })
-        .sum();
-    sum.is_multiple_of(10)
 }
 
 /// Handles after the name of a messenger, handles that make up a whole message or stand anywhere beside a

@@ -41,12 +41,13 @@ pub struct Trial {
 /// Tries every example of every rule that can fire, in order of rule.
 #[must_use]
 pub fn run(pack: &Pack, model: &Model, ways: Ways) -> Vec<Trial> {
-    let detector = Detector::new(pack, model, ways).with_template_rules();
+    let mut detector = Detector::new(pack, model, ways).with_template_rules();
     let mut scratch = Scratch::default();
     let mut trials = Vec::new();
     for rule in pack.rules.iter().filter(|r| r.enabled && r.unjudged.is_none()) {
         for (examples, must_fire) in [(&rule.hit, true), (&rule.ok, false)] {
             for example in examples {
+                detector.set_strict(example.value.starts_with(dialogue::STRICT));
                 trials.push(try_one(&detector, &mut scratch, rule, example, must_fire));
             }
         }

@@ -39,7 +39,8 @@ pub fn run(settings: &Audit, streams: &mut Streams<'_>) -> u8 {
     let (inputs, mut found_problems) = ingest::expand(&args);
     let bar = Bar::new(&inputs, streams.err_is_terminal && !settings.quiet);
     let Some(model) = pack::model(settings.packs.base.as_deref(), lang, streams) else { return FAILED };
-    let detector = Detector::new(&pack, &model, settings.ways);
+    let mut detector = Detector::new(&pack, &model, settings.ways);
+    detector.set_strict(settings.strict_ads);
     let (store, outcome) = pool.install(|| {
         let store = ingest::read(&inputs, &options(settings), &bar);
         let outcome = engine::run(&store, &detector, &filter(settings));
@@ -152,6 +153,7 @@ fn chosen(settings: &Audit) -> BTreeMap<String, String> {
     add("platform", settings.platform.map(|p| p.id().to_owned()));
     add("since", settings.since.map(|at| at.to_string()));
     add("until", settings.until.map(|at| at.to_string()));
+    add("strict-ads", settings.strict_ads.then(|| "on".to_owned()));
     add("gap", settings.gap_minutes.map(|m| m.to_string()));
     options
 }

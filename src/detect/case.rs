@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use crate::detect::place::is_in_force;
 use crate::detect::scene::{Hit, Scene};
 use crate::detect::taught::Sight;
 use crate::model::Role;
@@ -10,6 +11,9 @@ use crate::rules::pack::{Case, Context, SignalIx, Taught};
 
 /// Turns that a case rests on besides the judged one, each with what was seen in it.
 pub type Support = Vec<(usize, Vec<Hit>)>;
+
+/// A turn, and what was seen in it.
+pub type Shown = (usize, Vec<Hit>);
 
 /// What saw a fault.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -82,8 +86,14 @@ pub enum Stop {
     Hour,
     /// The shop's settings do not say so.
     Setting,
-    /// The turn is not among the shop's first or last ones.
+    /// The turn is not among the first or last ones.
     Place,
+    /// Another shop, or another agent.
+    Person,
+    /// The rule did not hold yet, or no longer, when the turn was written.
+    Date,
+    /// The answer came sooner or later than the case is about.
+    Pace,
     /// The turn does not say it.
     Here,
     /// The buyer's turn before does not ask it.
@@ -92,6 +102,10 @@ pub enum Stop {
     Missing(Side, usize),
     /// What voids the case was found: which side, its number there, the turn, and what was seen in it.
     Present(Side, usize, usize, Vec<Hit>),
+    /// Everything holds, and an exception speaks for the shop: its number, and the turn that shows it if one does.
+    Excepted(usize, Option<Shown>),
+    /// The case is only judged when the strict rules are asked for.
+    Strict,
 }
 
 impl Scene<'_> {
@@ -134,6 +148,9 @@ impl Scene<'_> {
                 }
             }
         }
+        if let Some((n, shown)) = self.excused(&case.except, turn_ix) {
+            return Err(Stop::Excepted(n, shown));
+        }
         support.retain(|(turn, hits)| *turn != turn_ix && !hits.is_empty());
         Ok(Fire { by: By::Case(case_ix), turn: turn_ix, hits, support, presumed })
     }
@@ -175,38 +192,11 @@ impl Scene<'_> {
 
     /// Whether a taught rule may be charged at a turn: nothing lawful voids it, and what it needs is there.
     pub fn allows(&self, taught: &Taught, turn_ix: usize) -> bool {
+        let written = self.turns.get(turn_ix).and_then(|turn| self.written_at(turn));
         !taught.is_off
+            && is_in_force(taught.from, taught.until, written)
             && taught.needs.iter().all(|context| self.find(context, turn_ix, Side::Around).is_some())
             && !taught.unless.iter().any(|context| self.find(context, turn_ix, Side::Around).is_some())
-    }
-
-    /// Platform, hour, shop setting and place in the conversation.
-    fn is_in_place(&self, case: &Case, turn_ix: usize) -> Result<(), Stop> {
-        let Some(turn) = self.turns.get(turn_ix) else { return Err(Stop::Place) };
-        let platform = case.platforms.is_empty()
-            || self.conversation.platform.is_some_and(|p| case.platforms.contains(&p));
-        let hour = case.hours.is_none_or(|(from, to)| {
-            let at = self.conversation.messages.get(turn.messages.start).and_then(|m| m.at);
-            at.is_some_and(|at| {
-                if from <= to { (from..to).contains(&at.hour()) } else { at.hour() >= from || at.hour() < to }
-            })
-        });
-        let setting = case.setting.as_ref().is_none_or(|name| {
-            let shop = self.pack.shops.iter().find(|s| s.name == self.conversation.shop);
-            shop.is_some_and(|s| s.settings.contains(name))
-        });
-        let shop_turns =
-            |range: &[crate::detect::turn::Turn<'_>]| range.iter().filter(|t| t.role.is_shop()).count();
-        let earlier = || shop_turns(self.turns.get(..turn_ix).unwrap_or_default());
-        let later = || shop_turns(self.turns.get(turn_ix + 1..).unwrap_or_default());
-        let place = || case.first.is_none_or(|n| earlier() < n) && case.last.is_none_or(|n| later() < n);
-        match (platform, hour, setting) {
-            (false, _, _) => Err(Stop::Platform),
-            (_, false, _) => Err(Stop::Hour),
-            (_, _, false) => Err(Stop::Setting),
-            _ if !place() => Err(Stop::Place),
-            _ => Ok(()),
-        }
     }
 
     /// The buyer's turn that a turn answers: the nearest one before it.
@@ -214,18 +204,22 @@ impl Scene<'_> {
         (0..turn_ix).rev().find(|ix| self.turns.get(*ix).is_some_and(|t| t.role == Role::Buyer))
     }
 
-    /// The nearest turn in reach where the context's expression holds.
-    fn find(&self, context: &Context, here: usize, side: Side) -> Option<(usize, Vec<Hit>)> {
+    /// The nearest turn in reach where the context's expression holds, if it holds in enough turns.
+    pub(super) fn find(&self, context: &Context, here: usize, side: Side) -> Option<(usize, Vec<Hit>)> {
         let mut turns: Vec<usize> = match side {
             Side::Before => (0..here).collect(),
-            Side::After => (here + 1..self.turns.len()).collect(),
+            // What should be said may stand in the judged turn itself.
+            Side::After => (here + usize::from(!context.is_expected)..self.turns.len()).collect(),
             Side::Around => (0..self.turns.len()).collect(),
         };
         turns.sort_by_key(|ix| (ix.abs_diff(here), Reverse(*ix)));
-        turns
+        let mut found = turns
             .into_iter()
             .filter(|ix| self.is_within(context.reach, here, *ix))
-            .find_map(|ix| self.holds(ix, &context.expr).map(|hits| (ix, hits)))
+            .filter_map(|ix| self.holds(ix, &context.expr).map(|hits| (ix, hits)));
+        let nearest = found.next()?;
+        let more = context.times.saturating_sub(1);
+        (found.take(more).count() == more).then_some(nearest)
     }
 
     fn is_within(&self, reach: Reach, here: usize, there: usize) -> bool {
@@ -256,7 +250,8 @@ impl Scene<'_> {
         } else {
             self.is_often(case, &fires) || (case.seconds.is_none() && messages >= case.count)
         };
-        let repeated = case.repeat <= 1 || fires.iter().any(|f| self.same_words(f, &fires) >= case.repeat);
+        let repeated =
+            case.repeat <= 1 || fires.iter().any(|f| self.same_words(case, f, &fires) >= case.repeat);
         if often && repeated { fires } else { Vec::new() }
     }
 
@@ -280,8 +275,16 @@ impl Scene<'_> {
         times.windows(case.count).any(|w| w.last().zip(w.first()).is_some_and(|(b, a)| b - a <= seconds))
     }
 
-    fn same_words(&self, fire: &Fire, fires: &[Fire]) -> usize {
-        let text = |f: &Fire| self.turns.get(f.turn).map(|t| t.text.as_str());
-        fires.iter().filter(|other| text(other) == text(fire)).count()
+    /// How many turns say the same, or nearly the same if the case allows it.
+    fn same_words(&self, case: &Case, fire: &Fire, fires: &[Fire]) -> usize {
+        let text = |f: &Fire| self.turns.get(f.turn).map_or("", |t| t.text.as_str());
+        let said = text(fire);
+        let alike = |other: &&Fire| {
+            let other = text(other);
+            other == said
+                || case.alike < 100
+                    && strsim::normalized_levenshtein(other, said) * 100.0 >= f64::from(case.alike)
+        };
+        fires.iter().filter(alike).count()
     }
 }

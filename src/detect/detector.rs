@@ -42,6 +42,8 @@ pub struct Detector<'p> {
     template_rules: bool,
     /// A question that nobody asked is taken for granted where the pack allows it.
     presumes: bool,
+    /// Whether cases that are only for the strict are judged.
+    pub(super) strict: bool,
 }
 
 /// What a thread keeps between conversations.
@@ -58,7 +60,16 @@ impl<'p> Detector<'p> {
     pub fn new(pack: &'p Pack, model: &'p Model, ways: Ways) -> Self {
         let rule_of = |head: &Head| pack.rules.iter().position(|r| r.meta.id.as_str() == head.rule);
         let taught = model.heads.iter().map(rule_of).collect();
-        Self { pack, gate: Gate::new(pack), model, taught, ways, template_rules: false, presumes: false }
+        Self {
+            pack,
+            gate: Gate::new(pack),
+            model,
+            taught,
+            ways,
+            template_rules: false,
+            presumes: false,
+            strict: false,
+        }
     }
 
     /// Judges by the rules for reply templates too.
@@ -81,12 +92,18 @@ impl<'p> Detector<'p> {
         rule.enabled && (self.template_rules || !rule.templates)
     }
 
+    /// Also judges cases that are only for the strict (`strict = true` in a rule file), or leaves them out again.
+    pub fn set_strict(&mut self, strict: bool) {
+        self.strict = strict;
+    }
+
     /// Every rule that a conversation breaks, in order of rule.
     pub fn judge(&self, conversation: &Conversation<'_>, scratch: &mut Scratch) -> Vec<Finding> {
         let Scratch { normaliser, memory, taught } = scratch;
         let turns = turn::turns(conversation, normaliser);
         let mut scene = Scene::new(conversation, &turns, self.pack, &self.gate, memory.recall(&turns));
         scene.presumes = self.presumes;
+        scene.strict = self.strict;
         let wanted = match self.ways {
             Ways::Taught => BTreeMap::new(),
             _ => self.candidates(&scene),

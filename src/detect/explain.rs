@@ -5,7 +5,7 @@ use crate::detect::case::Fire;
 use crate::detect::scene::{Hit, Scene};
 use crate::detect::taught::Sight;
 use crate::model::Role;
-use crate::rules::pack::{Body, Case, Guard};
+use crate::rules::pack::{Body, Case, Context, Guard};
 use crate::taught::model::Model;
 
 impl Scene<'_> {
@@ -15,6 +15,9 @@ impl Scene<'_> {
             Some(Role::Robot) => "机器人说".to_owned(),
             _ => "客服说".to_owned(),
         };
+        if fire.hits.is_empty() {
+            text = text.replace("说", "回了这句");
+        }
         text.push_str(&self.quote(fire.turn, &fire.hits));
         for (turn, hits) in &fire.support {
             let who = match self.turns.get(*turn).map(|t| t.role) {
@@ -24,6 +27,9 @@ impl Scene<'_> {
             };
             let when = if *turn < fire.turn { "此前" } else { "之后" };
             text.push_str(&format!("；{when}{who}说{}", self.quote(*turn, hits)));
+        }
+        for context in case.not_after.iter().filter(|context| context.is_expected) {
+            text.push_str(&format!("；应该说却没说“{}”", self.named(context)));
         }
         text.push('。');
         text.push_str(&self.stoppers(case, fire));
@@ -66,6 +72,15 @@ impl Scene<'_> {
         parts.join("、")
     }
 
+    /// The titles of a context's signals, or the context as written when they have none.
+    fn named(&self, context: &Context) -> String {
+        let mut names = Vec::new();
+        context.expr.names(&mut names);
+        let titled = names.iter().filter_map(|(ix, _)| self.pack.signals.get(**ix));
+        let titles: Vec<&str> = titled.filter(|s| s.title != s.id).map(|s| s.title.as_str()).collect();
+        if titles.is_empty() { context.written.clone() } else { titles.join("、") }
+    }
+
     /// What would have stopped the case.
     fn stoppers(&self, case: &Case, fire: &Fire) -> String {
         let mut stoppers = Vec::new();
@@ -76,8 +91,9 @@ impl Scene<'_> {
             stoppers.extend(names);
         }
         let contexts = [(&case.not_before, "此前"), (&case.not_after, "之后"), (&case.not_around, "前后")];
+        stoppers.extend(case.except.iter().map(|e| e.reason.clone()));
         for (contexts, when) in contexts {
-            for context in contexts {
+            for context in contexts.iter().filter(|context| !context.is_expected) {
                 let mut names = Vec::new();
                 context.expr.names(&mut names);
                 let titles: Vec<&str> = names

@@ -27,6 +27,8 @@ pub struct Gate {
     cases_of: Vec<Vec<u32>>,
     /// Patterns that no word announces.
     always: Vec<u32>,
+    /// Cases that any turn can begin.
+    free: Vec<u32>,
 }
 
 /// What the gate knows about a text.
@@ -86,6 +88,7 @@ impl Gate {
             signals_of: vec![Vec::new(); pack.patterns.len()],
             cases_of: vec![Vec::new(); pack.signals.len()],
             always: Vec::new(),
+            free: Vec::new(),
         };
         let counts = gate.counts(pack);
         let mut sets: FxHashMap<&[u32], u32> = FxHashMap::default();
@@ -103,6 +106,9 @@ impl Gate {
             }
         }
         for (case, ix) in pack.cases.iter().zip(0u32..) {
+            if case.triggers.is_empty() {
+                gate.free.push(ix);
+            }
             for signal in &case.triggers {
                 if let Some(list) = gate.cases_of.get_mut(*signal) {
                     list.push(ix);
@@ -192,7 +198,7 @@ impl Gate {
     /// The cases that a shop's turn with these facts could trigger, ordered.
     #[must_use]
     pub fn cases(&self, facts: &Facts, pack: &Pack) -> Vec<u32> {
-        let mut out = Vec::new();
+        let mut out = self.free.clone();
         for (cases, signal) in self.cases_of.iter().zip(0usize..) {
             if !cases.is_empty() && facts.signal(signal) {
                 out.extend(cases);

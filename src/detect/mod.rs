@@ -8,6 +8,7 @@ pub mod explain;
 pub mod gate;
 pub mod guard;
 pub mod memory;
+pub mod place;
 pub mod scene;
 pub mod signal;
 pub mod taught;

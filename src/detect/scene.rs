@@ -3,11 +3,14 @@
 
 use std::sync::Arc;
 
+use regex::{Captures, Regex};
+
 use crate::detect::gate::{Facts, Gate};
 use crate::detect::memory::Known;
 use crate::detect::turn::Turn;
 use crate::model::Conversation;
 use crate::rules::pack::{Pack, PatternIx, SignalIx};
+use crate::rules::sugar::Check;
 
 /// Where a signal was seen in a turn, in bytes of the turn's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,6 +36,8 @@ pub struct Scene<'s> {
     pub pack: &'s Pack,
     /// The gate of these rules.
     pub gate: &'s Gate,
+    /// Whether cases that are only for the strict are judged.
+    pub strict: bool,
     /// A question that nobody asked is taken for granted where the pack allows it.
     pub presumes: bool,
     /// What is known about the words of each turn.
@@ -52,7 +57,7 @@ impl<'s> Scene<'s> {
         gate: &'s Gate,
         known: Vec<&'s Known>,
     ) -> Self {
-        Self { conversation, turns, pack, gate, presumes: false, known }
+        Self { conversation, turns, pack, gate, presumes: false, strict: false, known }
     }
 
     /// What the gate knows about a turn; `None` beyond the last.
@@ -82,8 +87,25 @@ impl<'s> Scene<'s> {
     }
 
     fn search(&self, turn_ix: usize, pattern_ix: PatternIx) -> Matches {
-        let regex = self.pack.patterns.get(pattern_ix).and_then(|pattern| pattern.regex.get());
+        let pattern = self.pack.patterns.get(pattern_ix);
+        let regex = pattern.and_then(|pattern| pattern.regex.get());
         let (Some(turn), Some(regex)) = (self.turns.get(turn_ix), regex) else { return Arc::from([]) };
+        if pattern.is_some_and(|pattern| pattern.checked) {
+            return tested(regex, &turn.text);
+        }
         regex.find_iter(&turn.text).map(|m| (m.start(), m.end())).collect()
     }
+}
+
+/// Matches whose numbers pass the tests that their slots ask for.
+fn tested(regex: &Regex, text: &str) -> Matches {
+    let names = || regex.capture_names().flatten();
+    let passes = |captures: &Captures<'_>| {
+        names().all(|name| match (Check::of_group(name), captures.name(name)) {
+            (Some(check), Some(m)) => check.passes(m.as_str()),
+            _ => true,
+        })
+    };
+    let found = regex.captures_iter(text).filter(passes);
+    found.filter_map(|captures| captures.get(0)).map(|m| (m.start(), m.end())).collect()
 }

@@ -128,8 +128,12 @@ impl Scene<'_> {
         if !fits(turn, words, hit, &message) {
             return Some(Void::Place);
         }
-        if let Some((start, end)) = self.first(turn_ix, &words.unless, |s, e| s <= hit.end && hit.start <= e)
-        {
+        let voids = |s: usize, e: usize| {
+            let touches = s <= hit.end && hit.start <= e;
+            let is_longer = words.longest && hit.start <= s && e <= hit.end && hit.len() > e - s;
+            !is_longer && (touches || words.unless_near > 0 && distance(turn, hit, s, e) <= words.unless_near)
+        };
+        if let Some((start, end)) = self.first(turn_ix, &words.unless, voids) {
             return Some(Void::Unless(start, end));
         }
         let is_void = |g: &&usize| self.pack.guards.get(**g).is_some_and(|g| guard::voids(g, turn, hit));

@@ -88,7 +88,8 @@ impl Detector<'_> {
     ) -> Vec<Near> {
         let Scratch { normaliser, memory, taught } = scratch;
         let turns = turn::turns(conversation, normaliser);
-        let scene = Scene::new(conversation, &turns, self.pack, &self.gate, memory.recall(&turns));
+        let mut scene = Scene::new(conversation, &turns, self.pack, &self.gate, memory.recall(&turns));
+        scene.strict = self.strict;
         let mut misses: BTreeMap<RuleIx, Vec<Miss>> = BTreeMap::new();
         for (ix, case) in self.pack.cases.iter().enumerate() {
             let Some(rule) = self.pack.rules.get(case.rule) else { continue };
@@ -228,6 +229,17 @@ impl Scene<'_> {
                 "说了{quote}，但规则文件没有写这家店有“{}”。",
                 case.setting.as_deref().unwrap_or_default()
             )),
+            Stop::Strict => elsewhere(format!("说了{quote}，只有加上 --strict-ads 才报。")),
+            Stop::Person => elsewhere(format!("说了{quote}，但这一条只看别的店或别的客服。")),
+            Stop::Date => elsewhere(format!("说了{quote}，但当时这一条还没生效或已经失效。")),
+            Stop::Pace => elsewhere(format!("说了{quote}，但回复快慢不在这一条的范围。")),
+            Stop::Excepted(n, shown) => {
+                let reason = case.except.get(n).map_or("", |e| e.reason.as_str());
+                let why = format!("说了{quote}，但{reason}，按例外不报。");
+                let mut miss = Miss::new(Stage::Exception, turn, said, why);
+                miss.against.extend(shown);
+                Some(miss)
+            }
             Stop::Place => elsewhere(format!("说了{quote}，但规则只看客服开头或最后几句。")),
             Stop::Unasked => {
                 let asked = case.prev.as_ref().map(|e| self.titles(e)).unwrap_or_default();

@@ -1,12 +1,16 @@
 //! Example dialogues in one line (`平台：pdd | 买：能开票吗 | 客：不能`), turned into a conversation. Used by the rule
 //! examples and the teaching bank; it judges nothing.
 
+use chrono::{NaiveDateTime, NaiveTime};
+
 use crate::model::{Conversation, Kind, Message, Platform, Role, Stamp};
 use crate::rules::written::PLATFORMS;
 use crate::say::Say;
 
-/// When the first message of an example is sent: 2026-03-12 10:00:00 Asia/Shanghai.
-const START: i64 = 1_773_280_800;
+/// When the first message of an example is sent: 2026-03-12 10:00:20 Asia/Shanghai.
+const START: i64 = 1_773_280_820;
+/// Stands in front of an example that is only judged by the strict rules.
+pub const STRICT: &str = "严格";
 /// Seconds between two messages of an example.
 const STEP: i64 = 20;
 
@@ -16,8 +20,13 @@ const STEP: i64 = 20;
 /// A sentence that names the part that cannot be read.
 pub fn parse<'a>(line: &'a str, default: Option<Platform>) -> Result<Conversation<'a>, Say> {
     let mut platform = default;
+    let (mut shop, mut agent) = ("示例店", "客服");
+    let mut clock = START;
     let mut messages: Vec<Message<'a>> = Vec::new();
     for part in line.split(" | ").map(str::trim).filter(|part| !part.is_empty()) {
+        if part == STRICT {
+            continue;
+        }
         let Some((who, text)) = part.split_once('：').or_else(|| part.split_once(':')) else {
             return Err(unreadable(part));
         };
@@ -30,6 +39,18 @@ pub fn parse<'a>(line: &'a str, default: Option<Platform>) -> Result<Conversatio
                 }
                 continue;
             }
+            "店铺" => {
+                shop = text;
+                continue;
+            }
+            "客服" => {
+                agent = text;
+                continue;
+            }
+            "时间" => {
+                clock = moved(clock, text).ok_or_else(|| unreadable(part))?;
+                continue;
+            }
             "买" => (Role::Buyer, Kind::Text),
             "客" => (Role::Agent, Kind::Text),
             "机" => (Role::Robot, Kind::Text),
@@ -38,32 +59,52 @@ pub fn parse<'a>(line: &'a str, default: Option<Platform>) -> Result<Conversatio
             "图" => (Role::Buyer, Kind::Image),
             _ => return Err(unreadable(part)),
         };
-        let line = u32::try_from(messages.len() + 1).unwrap_or(u32::MAX);
         messages.push(Message {
             file: 0,
-            line,
+            line: u32::try_from(messages.len() + 1).unwrap_or(u32::MAX),
             role,
             kind,
             recalled: false,
-            at: Some(Stamp(START + STEP * i64::from(line))),
-            agent: if role.is_shop() { "客服" } else { "" },
+            at: Some(Stamp(clock)),
+            agent: if role.is_shop() { agent } else { "" },
             text,
             order_id: "",
         });
+        clock += STEP;
     }
     if messages.is_empty() {
         return Err(Say::new("对话是空的", "the dialogue is empty"));
     }
-    Ok(Conversation {
-        id: "example".to_owned(), platform, shop: "示例店", buyer: "示例买家", messages
-    })
+    Ok(Conversation { id: "example".to_owned(), platform, shop, buyer: "示例买家", messages })
+}
+
+/// The clock set to `2026-03-12 23:30` or `23:30`, or moved on by `+90秒`, `+10分` or `+2小时`.
+fn moved(clock: i64, text: &str) -> Option<i64> {
+    if let Some(later) = text.strip_prefix('+') {
+        let end = later.find(|c: char| !c.is_ascii_digit())?;
+        let (number, unit) = later.split_at_checked(end)?;
+        let seconds = match unit {
+            "秒" => 1,
+            "分" | "分钟" => 60,
+            "小时" => 3600,
+            _ => return None,
+        };
+        // The clock has already moved on to the next message.
+        return Some(clock - STEP + number.parse::<i64>().ok().filter(|n| *n <= 1_000_000)? * seconds);
+    }
+    let day = Stamp(clock).shanghai()?.date_naive();
+    let moment = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").ok();
+    let moment = moment.or_else(|| Some(day.and_time(NaiveTime::parse_from_str(text, "%H:%M").ok()?)));
+    moment.map(|at| Stamp::from_shanghai(at).0)
 }
 
 fn unreadable(part: &str) -> Say {
     Say::new(
-        format!("看不懂“{part}”：每句前要写 买： 客： 机： 系： 卡： 图： 或 平台：tmall|taobao|jd|pdd"),
         format!(
-            "cannot read \"{part}\": begin each message with 买： 客： 机： 系： 卡： 图： or 平台：tmall|taobao|jd|pdd"
+            "看不懂“{part}”：每句前要写 买： 客： 机： 系： 卡： 图：；开头可写 平台：tmall|taobao|jd|pdd、店铺：店名、客服：名字、时间：23:30 或 +10分"
+        ),
+        format!(
+            "cannot read \"{part}\": begin each message with 买： 客： 机： 系： 卡： 图：; in front may stand 平台：tmall|taobao|jd|pdd, 店铺：shop, 客服：agent, 时间：23:30 or +10分"
         ),
     )
 }

@@ -1,5 +1,5 @@
-//! Expressions over signals: `a & (b | !c)`, with an optional `within n turns|messages|minutes` behind. Parses them into
-//! a tree of names; what the names mean is looked up elsewhere.
+//! Expressions over signals: `a & (b | !c)`, with an optional `n times` and `within n turns|messages|minutes` behind.
+//! Parses them into a tree of names; what the names mean is looked up elsewhere.
 
 use std::ops::Range;
 
@@ -65,16 +65,28 @@ pub type Mistake = (Range<usize>, Say);
 /// A name with its place in the text.
 pub type Named = (String, Range<usize>);
 
-/// Parses an expression that may end in `within n unit`.
+/// An expression with how often and how near it must hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phrase {
+    /// What.
+    pub expr: Expr<Named>,
+    /// In at least so many turns; 1 when the text does not say.
+    pub times: u32,
+    /// How far away.
+    pub reach: Reach,
+}
+
+/// Parses an expression that may end in `n times` and `within n unit`.
 ///
 /// # Errors
 /// The first mistake.
-pub fn parse(text: &str) -> Result<(Expr<Named>, Reach), Mistake> {
+pub fn parse(text: &str) -> Result<Phrase, Mistake> {
     let mut parser = Parser { tokens: tokens(text)?, at: 0, end: text.len() };
     let expr = parser.any_of()?;
+    let times = parser.times()?;
     let reach = parser.reach()?;
     match parser.next() {
-        None => Ok((expr, reach)),
+        None => Ok(Phrase { expr, times, reach }),
         Some((token, span)) => Err((
             span,
             Say::new(
@@ -168,6 +180,19 @@ impl Parser {
         }
     }
 
+    /// `3 times`; a name never begins with a digit.
+    fn times(&mut self) -> Result<u32, Mistake> {
+        let Some(number) = self.peek().filter(|t| t.starts_with(|c: char| c.is_ascii_digit())) else {
+            return Ok(1);
+        };
+        let number = number.parse::<u32>().ok().filter(|n| *n > 0);
+        let start = self.next().map_or(self.end, |(_, span)| span.start);
+        match (number, self.next()) {
+            (Some(n), Some((word, _))) if word == "times" || word == "time" => Ok(n),
+            _ => Err((start..self.end, Say::new("次数要写成 2 times", "write how often as: 2 times"))),
+        }
+    }
+
     fn reach(&mut self) -> Result<Reach, Mistake> {
         if self.peek() != Some("within") {
             return Ok(Reach::Anywhere);
@@ -207,7 +232,7 @@ mod tests {
             }
         }
         match parse(text) {
-            Ok((e, reach)) => format!("{} {reach:?}", show(&e)),
+            Ok(p) => format!("{} {} {:?}", show(&p.expr), p.times, p.reach),
             Err((span, say)) => format!("{span:?} {}", say.en),
         }
     }
@@ -215,8 +240,10 @@ mod tests {
     #[test]
     fn parses_and_says_where_it_fails() {
         let cases = [
-            ("a.b & !c | d", "((a.b&!c)|d) Anywhere"),
-            ("a & (b | c) within 3 turns", "(a&(b|c)) Turns(3)"),
+            ("a.b & !c | d", "((a.b&!c)|d) 1 Anywhere"),
+            ("a & (b | c) within 3 turns", "(a&(b|c)) 1 Turns(3)"),
+            ("a 2 times within 3 minutes", "a 2 Minutes(3)"),
+            ("a 2 turns", "2..9 write how often as: 2 times"),
             ("a b", "2..3 unexpected \"b\"; join signals with & or |"),
             ("a & ", "4..4 a signal name is missing here"),
             ("(a | b", "0..1 this bracket is not closed"),

@@ -4,9 +4,11 @@
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
 
+use chrono::{NaiveDate, NaiveTime};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::model::Stamp;
 use crate::rules::flaw::{Flaw, hint_nearest};
 use crate::say::Say;
 
@@ -173,6 +175,26 @@ impl<'t, 'g> Fields<'t, 'g> {
             DeValue::Array(items) => items.iter().filter_map(|item| self.as_number(key, item)).collect(),
             _ => self.as_number(key, value).into_iter().collect(),
         }
+    }
+
+    /// A day, quoted or as a TOML date: the moment where it begins in Asia/Shanghai, or, with `ends`, where it has ended.
+    pub fn day(&self, key: &'static str, ends: bool) -> Option<Stamp> {
+        let value = self.get(key)?;
+        let text = match value.get_ref() {
+            DeValue::String(text) => text.to_string(),
+            DeValue::Datetime(date) => date.to_string(),
+            _ => String::new(),
+        };
+        let day = NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok();
+        let day = if ends { day.and_then(|d| d.succ_opt()) } else { day };
+        if day.is_none() {
+            self.wrong(
+                value.span(),
+                Say::new(format!("`{key}` 应当是日期"), format!("`{key}` must be a day")),
+                Say::new(format!("写成 {key} = \"2024-03-01\""), format!("write {key} = \"2024-03-01\"")),
+            );
+        }
+        day.map(|d| Stamp::from_shanghai(d.and_time(NaiveTime::MIN)))
     }
 
     /// True or false, if the field is there.

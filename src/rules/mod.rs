@@ -13,6 +13,7 @@ pub mod load;
 pub mod meta;
 pub mod pack;
 pub mod read;
+mod short;
 pub mod sugar;
 mod vocabulary;
 pub mod written;

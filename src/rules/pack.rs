@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use regex::{Regex, RegexBuilder};
 
 use crate::finding::{Certainty, Level};
-use crate::model::{Platform, Role};
+use crate::model::{Platform, Role, Stamp};
 use crate::rules::casework::Casework;
 use crate::rules::expr::{Expr, Reach};
 use crate::rules::form::At;
@@ -51,6 +51,8 @@ pub struct Pattern {
     pub written: String,
     /// The expression.
     pub regex: Lazy,
+    /// Slots in it are tested for their check digits; see [`crate::rules::sugar`].
+    pub checked: bool,
     /// Sets of literals (indices into [`Pack::literals`], ordered): of each set one must stand.
     pub needs: Vec<Vec<u32>>,
 }
@@ -90,8 +92,12 @@ pub struct Words {
     pub all: Vec<PatternIx>,
     /// None of these.
     pub none: Vec<PatternIx>,
-    /// Voids hits that it overlaps or touches.
+    /// Voids hits that it overlaps or comes near to.
     pub unless: Vec<PatternIx>,
+    /// How near, in characters; 0 means that it must overlap or touch.
+    pub unless_near: usize,
+    /// A hit that covers a shorter `unless` counts all the same: the longer of the two wins.
+    pub longest: bool,
     /// How many different entries of `any`.
     pub at_least: usize,
     /// Longest distance of `all` from the hit, in characters.
@@ -152,8 +158,45 @@ pub struct Context {
     pub expr: Expr<SignalIx>,
     /// How far away.
     pub reach: Reach,
+    /// In at least so many turns.
+    pub times: usize,
+    /// It should have been said and was not (`expect`): the judged turn itself counts too.
+    pub is_expected: bool,
     /// As written.
     pub written: String,
+}
+
+/// Where and when a case is looked for at all, besides platform, hours and shop setting. Empty lists and `None` set no
+/// limit.
+#[derive(Debug, Default)]
+pub struct Limits {
+    /// Only in these shops.
+    pub shops: Vec<String>,
+    /// Only turns of these agents.
+    pub agents: Vec<String>,
+    /// Only turns from this moment on; a turn without a time counts as today's.
+    pub from: Option<Stamp>,
+    /// Only turns before this moment; a turn without a time counts as today's.
+    pub until: Option<Stamp>,
+    /// Only turns that begin among the first so many messages of buyer and shop.
+    pub first_messages: Option<usize>,
+    /// Only turns that end among the last so many messages of buyer and shop.
+    pub last_messages: Option<usize>,
+    /// Only turns so many seconds or more after the first message that they answer.
+    pub slower_than: Option<i64>,
+    /// Only turns at most so many seconds after the first message that they answer.
+    pub faster_than: Option<i64>,
+}
+
+/// What speaks for the shop although everything holds, with the reason to print.
+#[derive(Debug)]
+pub struct Exception {
+    /// What must be found around the turn; the hours alone decide when none.
+    pub when: Option<Context>,
+    /// From hour, to hour (Asia/Shanghai); any hour when none.
+    pub hours: Option<(u32, u32)>,
+    /// Why it is no fault, a short Chinese clause.
+    pub reason: String,
 }
 
 /// One way in which a rule fires.
@@ -197,6 +240,14 @@ pub struct Case {
     pub hours: Option<(u32, u32)>,
     /// A shop setting that must be on.
     pub setting: Option<String>,
+    /// Further limits of place and time.
+    pub limits: Limits,
+    /// What speaks for the shop.
+    pub except: Vec<Exception>,
+    /// How alike repeated words must be, in percent; 100 means the same.
+    pub alike: u32,
+    /// Only judged when the user asks for the strict rules (`--strict-ads`).
+    pub strict: bool,
     /// How sure.
     pub certainty: Certainty,
     /// Instead of the rule's level.
@@ -212,6 +263,10 @@ pub struct Taught {
     pub needs: Vec<Context>,
     /// None may be found around the turn.
     pub unless: Vec<Context>,
+    /// Only turns from this moment on.
+    pub from: Option<Stamp>,
+    /// Only turns before this moment.
+    pub until: Option<Stamp>,
 }
 
 /// A rule, ready to be judged.

@@ -10,9 +10,10 @@ use crate::rules::flaw::Flaw;
 use crate::rules::form::{At, Fields, Gather};
 use crate::rules::lint;
 use crate::rules::meta::{Currency, Exposure, Ladder, Node, Unit};
+use crate::rules::short;
 use crate::rules::written::{
-    CaseForm, Edge, ExtendForm, File, GuardForm, LEVELS, OverrideForm, PLATFORMS, RuleForm, Scope, ShopForm,
-    SignalForm, Speaker,
+    CaseForm, Days, Edge, ExceptForm, ExtendForm, File, GuardForm, LEVELS, OverrideForm, PLATFORMS, RuleForm,
+    Scope, ShopForm, SignalForm, Speaker,
 };
 use crate::say::Say;
 
@@ -83,9 +84,11 @@ fn read_file(fields: &Fields<'_, '_>, family: &str) -> File {
     }
     file.lists = fields.free("lists");
     file.slots = fields.free("slots");
+    file.checks = fields.free("checks");
     file.guards = fields.named_tables("guards").into_iter().map(|(name, f)| guard(name, &f)).collect();
     file.signals = fields.tables("signal").iter().map(signal).collect();
     file.rules = fields.tables("rule").iter().map(rule).collect();
+    short::expand(&mut file);
     file.overrides = fields.tables("override").iter().map(override_form).collect();
     file.extends = fields.tables("extend").iter().map(extend).collect();
     file.shops = fields.tables("shop").iter().map(shop).collect();
@@ -123,6 +126,8 @@ fn signal(f: &Fields<'_, '_>) -> SignalForm {
         all: f.texts("all"),
         none: f.texts("none"),
         unless: f.texts("unless"),
+        unless_near: f.number("unless_near"),
+        longest: f.flag("longest").unwrap_or(false),
         at_least: f.number("at_least").unwrap_or(1).max(1),
         near: f.number("near"),
         scope: f.choice("scope", SCOPES).unwrap_or(Scope::Turn),
@@ -143,12 +148,13 @@ fn guard_names(f: &Fields<'_, '_>) -> Option<Vec<At<String>>> {
 fn case(f: &Fields<'_, '_>) -> CaseForm {
     let form = CaseForm {
         at: f.at(),
-        here: f.need("here"),
+        here: f.text("here"),
         prev: f.text("prev"),
         before: f.texts("before"),
         not_before: f.texts("not_before"),
         after: f.texts("after"),
         not_after: f.texts("not_after"),
+        expect: f.texts("expect"),
         around: f.texts("around"),
         not_around: f.texts("not_around"),
         first: f.number("first"),
@@ -159,6 +165,16 @@ fn case(f: &Fields<'_, '_>) -> CaseForm {
         platforms: f.choices("platforms", PLATFORMS),
         hours: f.numbers("hours"),
         setting: f.text("setting"),
+        shops: f.texts("shops"),
+        agents: f.texts("agents"),
+        days: days(f),
+        first_messages: f.number("first_messages"),
+        last_messages: f.number("last_messages"),
+        slower_than: f.number("slower_than"),
+        faster_than: f.number("faster_than"),
+        except: f.tables("except").iter().map(except).collect(),
+        alike: f.number("alike"),
+        strict: f.flag("strict").unwrap_or(false),
         certainty: f.choice("certainty", CERTAINTIES).unwrap_or(Certainty::Certain),
         level: f.choice("level", LEVELS),
     };
@@ -166,12 +182,35 @@ fn case(f: &Fields<'_, '_>) -> CaseForm {
     form
 }
 
+fn days(f: &Fields<'_, '_>) -> Days {
+    let days = Days { from: f.day("from", false), until: f.day("until", true) };
+    if let (Some(from), Some(until)) = (days.from, days.until)
+        && from >= until
+    {
+        f.wrong(
+            f.at().range(),
+            Say::new("until 比 from 早，永远不生效", "`until` is before `from`: it never holds"),
+            Say::new("把两个日期对调", "swap the two dates"),
+        );
+    }
+    days
+}
+
+fn except(f: &Fields<'_, '_>) -> ExceptForm {
+    let form =
+        ExceptForm { at: f.at(), when: f.text("when"), hours: f.numbers("hours"), reason: f.need("reason") };
+    f.done();
+    form
+}
+
 fn rule(f: &Fields<'_, '_>) -> RuleForm {
+    let id = f.need("id");
+    let title = f.text("title").unwrap_or_else(|| id.clone());
     let form = RuleForm {
-        id: f.need("id"),
-        title: f.need("title"),
-        title_en: f.need("title_en"),
-        why: f.need("why"),
+        title_en: f.text("title_en").unwrap_or_else(|| title.clone()),
+        why: f.text("why").map(|t| t.value).unwrap_or_default(),
+        id,
+        title,
         level: f.choice("level", LEVELS).unwrap_or(Level::Warning),
         platforms: f.choices("platforms", PLATFORMS),
         unit: f.choice("unit", UNITS).unwrap_or_default(),
@@ -182,6 +221,10 @@ fn rule(f: &Fields<'_, '_>) -> RuleForm {
         ok: f.texts("ok"),
         exposure: f.tables("exposure").iter().map(exposure).collect(),
         cases: f.tables("case").iter().map(case).collect(),
+        phrases: f.texts("phrases"),
+        unless: f.texts("unless"),
+        asked: f.texts("asked"),
+        days: days(f),
         unjudged: f.text("unjudged"),
         templates: f.flag("templates").unwrap_or(false),
         replace: f.tables("replace").iter().map(|f| pair(f, "from", "to")).collect(),

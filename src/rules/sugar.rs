@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 
 use crate::say::Say;
+use crate::text::check;
+use crate::text::fold::{GONE, fold};
 
 /// Characters that end a clause; a `~` gap does not cross them.
 const CLAUSE_END: &str = "，。！？；\\n";
@@ -19,6 +21,48 @@ const DEPTH: usize = 8;
 pub struct Words {
     /// Entries by name.
     pub lists: BTreeMap<String, Vec<String>>,
+    /// Lists whose matches are tested for their check digits.
+    pub checks: BTreeMap<String, Check>,
+}
+
+/// A test of check digits. What a pattern matched inside such a slot must pass it, unless it is masked already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Check {
+    /// Mainland identity numbers.
+    MainlandId,
+    /// Bank cards.
+    Luhn,
+}
+
+impl Check {
+    /// Names as rule files write them.
+    pub const NAMES: &[(&str, Self)] = &[("mainland-id", Self::MainlandId), ("luhn", Self::Luhn)];
+
+    /// How the names of groups begin in a regular expression whose matches are tested.
+    fn group(self) -> &'static str {
+        match self {
+            Self::MainlandId => "mainland_id_",
+            Self::Luhn => "luhn_",
+        }
+    }
+
+    /// The test that a group of a regular expression asks for.
+    #[must_use]
+    pub fn of_group(name: &str) -> Option<Self> {
+        Self::NAMES.iter().map(|(_, check)| *check).find(|check| name.starts_with(check.group()))
+    }
+
+    /// Whether a text passes. Masked numbers have nothing to test.
+    #[must_use]
+    pub fn passes(self, text: &str) -> bool {
+        if text.contains(['[', '*']) {
+            return true;
+        }
+        match self {
+            Self::MainlandId => check::mainland_id(text),
+            Self::Luhn => check::luhn(text),
+        }
+    }
 }
 
 /// The regular expression of a pattern.
@@ -43,6 +87,16 @@ fn expand_into(pattern: &str, words: &Words, out: &mut String, depth: usize) -> 
                 out.push(c);
                 out.extend(chars.next());
             }
+            '(' if chars.peek() == Some(&'?') => {
+                // A group's name or flags: kept as they are, up to what ends them.
+                out.push(c);
+                for c in chars.by_ref() {
+                    out.push(c);
+                    if matches!(c, ':' | '>' | ')') {
+                        break;
+                    }
+                }
+            }
             '[' if !in_class => {
                 in_class = true;
                 out.push(c);
@@ -51,10 +105,8 @@ fn expand_into(pattern: &str, words: &Words, out: &mut String, depth: usize) -> 
                 in_class = false;
                 out.push(c);
             }
-            _ if in_class => out.push(c),
-            '(' => {
-                out.push_str(if chars.peek() == Some(&'?') { "(" } else { "(?:" });
-            }
+            _ if in_class => push_folded(c, out),
+            '(' => out.push_str("(?:"),
             '~' => {
                 let gap = gap_length(&mut chars);
                 out.push_str(&format!("[^{CLAUSE_END}]{{0,{gap}}}?"));
@@ -68,10 +120,27 @@ fn expand_into(pattern: &str, words: &Words, out: &mut String, depth: usize) -> 
                     expand_name(&inside, words, out, depth)?;
                 }
             }
-            _ => out.push(c),
+            _ => push_folded(c, out),
         }
     }
     Ok(())
+}
+
+/// Writes a character the way the texts show it: whoever writes `V信` or `發票` means what patterns see as `v信` and
+/// `发票`. Signs that mean something in an expression are taken as written.
+fn push_folded(c: char, out: &mut String) {
+    let folded = fold(c);
+    match folded {
+        _ if c.is_ascii() && !c.is_ascii_uppercase() => out.push(c),
+        GONE => {}
+        // In a text these depend on their neighbours; Chinese punctuation keeps its form.
+        ',' | ':' | '.' => out.push(c),
+        sign if regex_syntax::is_meta_character(sign) && sign != c => {
+            out.push('\\');
+            out.push(sign);
+        }
+        plain => out.push(plain),
+    }
 }
 
 /// Reads the `{n}` after a `~`, if it is there.
@@ -94,7 +163,11 @@ fn expand_name(name: &str, words: &Words, out: &mut String, depth: usize) -> Res
     let Some(entries) = words.lists.get(name) else {
         return Err(Say::new(format!("没有叫“{name}”的词表"), format!("there is no word list \"{name}\"")));
     };
-    out.push_str("(?:");
+    match words.checks.get(name) {
+        // Each group of a regular expression needs a name of its own: its place gives it one.
+        Some(check) => out.push_str(&format!("(?P<{}{}>", check.group(), out.len())),
+        None => out.push_str("(?:"),
+    }
     for (i, entry) in entries.iter().enumerate() {
         if i > 0 {
             out.push('|');
@@ -110,11 +183,12 @@ mod tests {
     use super::*;
 
     fn words() -> Words {
-        let lists = [("票", vec!["发票", "专票"]), ("数字", vec!["[0-9]+"])];
+        let lists = [("票", vec!["发票", "专票"]), ("数字", vec!["[0-9]+"]), ("卡", vec!["[0-9]{8}"])];
         let owned = |(name, entries): (&str, Vec<&str>)| {
             (name.to_owned(), entries.into_iter().map(str::to_owned).collect())
         };
-        Words { lists: lists.into_iter().map(owned).collect() }
+        let checks = BTreeMap::from([("卡".to_owned(), Check::Luhn)]);
+        Words { lists: lists.into_iter().map(owned).collect(), checks }
     }
 
     #[test]
@@ -123,6 +197,9 @@ mod tests {
             ("不(给|能)开{票}", "不(?:给|能)开(?:发票|专票)"),
             ("{票}~不", "(?:发票|专票)[^，。！？；\\n]{0,8}?不"),
             ("a~{3}b", "a[^，。！？；\\n]{0,3}?b"),
+            ("{卡}", "(?P<luhn_0>[0-9]{8})"),
+            ("(?i)V信(?P<x>A)", "(?i)v信(?P<x>a)"),
+            ("發Ｖ[Ａ-Ｚ]＋①：，", "发v[a-z]\\+1：，"),
             ("加\\+[~…]{2,3}{数字}", "加\\+[~…]{2,3}(?:[0-9]+)"),
         ];
         for (from, to) in cases {

@@ -3,11 +3,11 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::rules::flaw::Flaw;
+use crate::rules::flaw::{Flaw, hint_nearest};
 use crate::rules::form::At;
 use crate::rules::literals;
 use crate::rules::pack::{Guard, Lazy, Pattern, PatternIx};
-use crate::rules::sugar::{self, Words};
+use crate::rules::sugar::{self, Check, Words};
 use crate::rules::written::{File, GuardForm};
 use crate::say::Say;
 
@@ -36,12 +36,42 @@ impl Vocabulary {
                 vocabulary.words.lists.insert(name.value.clone(), entries);
             }
         }
+        for (name, tests) in files.iter().flat_map(|f| &f.checks) {
+            vocabulary.check(name, tests, flaws);
+        }
         for form in files.iter().flat_map(|f| &f.guards) {
             let guard = vocabulary.guard(form, flaws);
             vocabulary.guards.retain(|g| g.name != guard.name);
             vocabulary.guards.push(guard);
         }
         vocabulary
+    }
+
+    /// Notes which test the matches of a slot must pass.
+    fn check(&mut self, name: &At<String>, tests: &[At<String>], flaws: &mut Vec<Flaw>) {
+        if !self.words.lists.contains_key(&name.value) {
+            let what = Say::new(
+                format!("没有叫“{}”的词表", name.value),
+                format!("there is no word list \"{}\"", name.value),
+            );
+            let hint = hint_nearest(&name.value, self.words.lists.keys().map(String::as_str));
+            flaws.push(Flaw::new(name.source, name.range(), what, hint));
+        }
+        for test in tests {
+            match Check::NAMES.iter().find(|(known, _)| *known == test.value) {
+                Some((_, check)) => {
+                    self.words.checks.insert(name.value.clone(), *check);
+                }
+                None => {
+                    let what = Say::new(
+                        format!("没有叫“{}”的校验", test.value),
+                        format!("there is no test \"{}\"", test.value),
+                    );
+                    let hint = hint_nearest(&test.value, Check::NAMES.iter().map(|(known, _)| *known));
+                    flaws.push(Flaw::new(test.source, test.range(), what, hint));
+                }
+            }
+        }
     }
 
     fn guard(&self, form: &GuardForm, flaws: &mut Vec<Flaw>) -> Guard {
@@ -119,8 +149,10 @@ impl Vocabulary {
                     })
                     .collect();
                 let ix = self.patterns.len();
+                let checked = source.contains("(?P<");
                 self.patterns.push(Pattern {
                     written: written.value.clone(),
+                    checked,
                     regex: Lazy::new(source),
                     needs,
                 });

@@ -2,7 +2,7 @@
 //! parses their patterns.
 
 use crate::finding::{Certainty, Level};
-use crate::model::Platform;
+use crate::model::{Platform, Stamp};
 use crate::rules::casework;
 use crate::rules::form::At;
 use crate::rules::lint::LintForm;
@@ -89,8 +89,12 @@ pub struct SignalForm {
     pub all: Vec<At<String>>,
     /// None of these.
     pub none: Vec<At<String>>,
-    /// Voids hits that it overlaps or touches.
+    /// Voids hits that it overlaps or comes near to.
     pub unless: Vec<At<String>>,
+    /// How near, in characters.
+    pub unless_near: Option<u32>,
+    /// The longer of hit and `unless` wins.
+    pub longest: bool,
     /// How many different entries of `any`.
     pub at_least: u32,
     /// Longest distance of `all` from the hit, in characters.
@@ -112,8 +116,8 @@ pub struct SignalForm {
 pub struct CaseForm {
     /// The table itself.
     pub at: At<()>,
-    /// What the shop's turn says.
-    pub here: At<String>,
+    /// What the shop's turn says; any turn when none.
+    pub here: Option<At<String>>,
     /// What the buyer's turn before it says.
     pub prev: Option<At<String>>,
     /// Earlier turns.
@@ -124,6 +128,8 @@ pub struct CaseForm {
     pub after: Vec<At<String>>,
     /// Not in later turns.
     pub not_after: Vec<At<String>>,
+    /// What should be said in the turn or later and is not.
+    pub expect: Vec<At<String>>,
     /// Earlier, later or the same turn.
     pub around: Vec<At<String>>,
     /// Not earlier, later or in the same turn.
@@ -144,10 +150,52 @@ pub struct CaseForm {
     pub hours: Vec<u32>,
     /// A shop setting that must be on.
     pub setting: Option<At<String>>,
+    /// Only in these shops.
+    pub shops: Vec<At<String>>,
+    /// Only turns of these agents.
+    pub agents: Vec<At<String>>,
+    /// First and last day.
+    pub days: Days,
+    /// Only among the first so many messages.
+    pub first_messages: Option<u32>,
+    /// Only among the last so many messages.
+    pub last_messages: Option<u32>,
+    /// Only so many seconds or more after the question.
+    pub slower_than: Option<u32>,
+    /// Only at most so many seconds after the question.
+    pub faster_than: Option<u32>,
+    /// What speaks for the shop.
+    pub except: Vec<ExceptForm>,
+    /// How alike repeated words must be, in percent.
+    pub alike: Option<u32>,
+    /// Only with the strict rules.
+    pub strict: bool,
     /// How sure.
     pub certainty: Certainty,
     /// Instead of the rule's level.
     pub level: Option<Level>,
+}
+
+/// `from` and `until`: the first and the last day on which something holds, as the moments where they begin and end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Days {
+    /// The first day begins.
+    pub from: Option<Stamp>,
+    /// The last day has ended.
+    pub until: Option<Stamp>,
+}
+
+/// `[[rule.case.except]]`.
+#[derive(Clone, Debug)]
+pub struct ExceptForm {
+    /// The table itself.
+    pub at: At<()>,
+    /// What must be found around the turn.
+    pub when: Option<At<String>>,
+    /// From hour, to hour.
+    pub hours: Vec<u32>,
+    /// Why it is no fault.
+    pub reason: At<String>,
 }
 
 /// `[[rule]]`.
@@ -159,8 +207,8 @@ pub struct RuleForm {
     pub title: At<String>,
     /// English title.
     pub title_en: At<String>,
-    /// Why it is a fault.
-    pub why: At<String>,
+    /// Why it is a fault; empty when the writer does not say.
+    pub why: String,
     /// How grave.
     pub level: Level,
     /// Where it holds.
@@ -181,6 +229,14 @@ pub struct RuleForm {
     pub exposure: Vec<Exposure>,
     /// When it fires.
     pub cases: Vec<CaseForm>,
+    /// The short form: words that are a fault in the shop's mouth.
+    pub phrases: Vec<At<String>>,
+    /// The short form: words that void them.
+    pub unless: Vec<At<String>>,
+    /// The short form: only where the buyer's turn before says one of these.
+    pub asked: Vec<At<String>>,
+    /// First and last day.
+    pub days: Days,
     /// Why a log alone cannot show it; then it has no cases.
     pub unjudged: Option<At<String>>,
     /// Only reply templates are judged by it, not logs.
@@ -251,6 +307,8 @@ pub struct File {
     pub lists: Vec<(At<String>, Vec<At<String>>)>,
     /// `[slots]`.
     pub slots: Vec<(At<String>, Vec<At<String>>)>,
+    /// `[checks]`: slots whose check digits are tested, each with the name of the test.
+    pub checks: Vec<(At<String>, Vec<At<String>>)>,
     /// `[guards.*]`.
     pub guards: Vec<GuardForm>,
     /// `[[signal]]`.

@@ -34,6 +34,7 @@ pub(super) fn command(lang: Lang) -> Command {
         .args(pack_args(lang))
         .arg(many("prior", "SHOP:LADDER=N", t("店铺原有的扣分，例如 某某旗舰店:severe=12，可写多次", "Points that a shop has already, such as Shop:severe=12; may be repeated")))
         .arg(value("ways", "W", t("识别方式：both（默认）、written（只用写明的规则）、taught（只用学会的）", "Ways of recognising: both (default), written, taught")))
+        .arg(flag("strict-ads", t("广告用语从严：今日、限时一类的词也报", "Strict on advert words: report even those like today or limited time")))
         .next_help_heading(t("范围", "Scope"))
         .arg(value("agent", "A", t("只看这名客服", "Only this agent")))
         .arg(value("since", "D", t("从这时起：2024-03-01 或 \"2024-03-01 08:00\"", "From then on: 2024-03-01 or \"2024-03-01 08:00\"")))

@@ -53,6 +53,8 @@ pub struct Audit {
     pub allow_bad_rows: Allowance,
     /// Which ways of recognising are used.
     pub ways: Ways,
+    /// Also judges what only the strict count as a fault.
+    pub strict_ads: bool,
     /// Shows everything unmasked.
     pub reveal: bool,
     /// Tables only.
@@ -93,6 +95,7 @@ pub(crate) fn audit(found: &ArgMatches, lang: Lang) -> Result<Audit, Vec<Problem
         rejects: r.text("rejects").map(PathBuf::from),
         allow_bad_rows: r.one("allow-bad-rows", values::allowance).unwrap_or_default(),
         ways: r.one("ways", |o, v| values::choice(o, v, &ways)).unwrap_or_default(),
+        strict_ads: found.get_flag("strict-ads"),
         reveal: found.get_flag("reveal"),
         quiet: found.get_flag("quiet"),
         color: r.one("color", |o, v| values::choice(o, v, &colors)).unwrap_or_default(),

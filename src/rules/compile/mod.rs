@@ -75,8 +75,8 @@ impl Compiler {
     /// An expression with its names looked up; flaws are noted at their own place inside the text.
     fn expr(&mut self, text: &At<String>) -> Option<Expr<SignalIx>> {
         let context = self.context(text)?;
-        if context.reach != Reach::Anywhere {
-            let what = Say::new("这里不能写 within", "`within` has no meaning here");
+        if context.reach != Reach::Anywhere || context.times > 1 {
+            let what = Say::new("这里不能写 within 或 times", "`within` and `times` have no meaning here");
             let hint = Say::new(
                 "要限定范围，把条件移到 before 或 after",
                 "to limit the reach, move the condition to `before` or `after`",
@@ -98,9 +98,9 @@ impl Compiler {
                 self.flaw(&inside(&span), what, Say::default());
                 None
             }
-            Ok((expr, reach)) => {
+            Ok(phrase) => {
                 let mut unknown: Vec<Named> = Vec::new();
-                let looked = expr.map(&mut |(name, span): &Named| match self.signal_ix.get(name) {
+                let looked = phrase.expr.map(&mut |(name, span): &Named| match self.signal_ix.get(name) {
                     Some(ix) => Ok(*ix),
                     None => {
                         unknown.push((name.clone(), span.clone()));
@@ -111,7 +111,9 @@ impl Compiler {
                     self.unknown_signal(name, &inside(span));
                 }
                 let expr = looked.ok().filter(|_| unknown.is_empty())?;
-                Some(Context { expr, reach, written: text.value.clone() })
+                let written = text.value.clone();
+                let times = phrase.times as usize;
+                Some(Context { expr, reach: phrase.reach, times, is_expected: false, written })
             }
         }
     }

@@ -8,6 +8,7 @@ use crate::rules::meta::RuleMeta;
 use crate::rules::pack::{Rule, RuleIx, Taught};
 use crate::rules::written::{File, RuleForm};
 use crate::say::Say;
+use crate::text::normal::is_han;
 
 impl Compiler {
     pub(super) fn rules(&mut self, files: &[File], users_from: usize) {
@@ -35,6 +36,8 @@ impl Compiler {
                     is_off: form.taught == Some(false),
                     needs: contexts(&form.taught_needs),
                     unless: contexts(&form.taught_unless),
+                    from: form.days.from,
+                    until: form.days.until,
                 };
                 self.pack.rules.push(Rule {
                     taught,
@@ -59,27 +62,24 @@ impl Compiler {
     }
 
     fn check_rule(&mut self, form: &RuleForm) {
-        let well_formed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        let well_formed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || is_han(c);
         if !form.id.value.chars().all(well_formed) {
             let what = Say::new(
-                "规则编号只能用小写字母、数字和 -",
-                "a rule id is made of small letters, digits and -",
+                "规则编号只能用小写字母、数字、汉字和 -",
+                "a rule id is made of small letters, digits, Chinese characters and -",
             );
             self.flaw(&form.id, what, Say::default());
         }
         match (&form.unjudged, form.cases.is_empty()) {
             (None, true) => {
                 let what = Say::new(
-                    "规则没有 [[rule.case]]，永远不会报",
-                    "this rule has no [[rule.case]] and can never fire",
+                    "规则没有 phrases，也没有 [[rule.case]]，永远不会报",
+                    "this rule has neither `phrases` nor a [[rule.case]] and can never fire",
                 );
                 self.flaw(
                     &form.id,
                     what,
-                    Say::new(
-                        "加一段 [[rule.case]]，写 here = \"信号\"",
-                        "add a [[rule.case]] with here = \"signal\"",
-                    ),
+                    Say::new("加一行 phrases = [\"……\"]", "add a line phrases = [\"...\"]"),
                 );
             }
             (None, false) if form.hit.is_empty() || form.ok.is_empty() => {
@@ -128,7 +128,7 @@ fn meta(form: &RuleForm, family: &str) -> RuleMeta {
         family: family.to_owned(),
         title: form.title.value.clone(),
         title_en: form.title_en.value.clone(),
-        why: form.why.value.clone(),
+        why: form.why.clone(),
         level: form.level,
         platforms: form.platforms.clone(),
         unit: form.unit,

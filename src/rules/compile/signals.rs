@@ -79,6 +79,8 @@ impl Compiler {
             all: self.patterns(&all),
             none: self.patterns(&form.none),
             unless: self.patterns(&unless),
+            unless_near: form.unless_near.unwrap_or(0) as usize,
+            longest: form.longest,
             at_least: form.at_least as usize,
             near: form.near.map(|n| n as usize),
             scope: form.scope,
