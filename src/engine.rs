@@ -56,7 +56,10 @@ pub fn run(store: &Store, detector: &Detector<'_>, filter: &Filter) -> Outcome {
             |(mut scratch, mut outcome), partition| {
                 match store.load(partition) {
                     Ok(partition) => {
-                        for conversation in partition.conversations().iter().filter(|c| passes(c, filter)) {
+                        let conversations = partition.conversations();
+                        let kept: usize = conversations.iter().map(|c| c.messages.len()).sum();
+                        outcome.tally.repeated += (partition.rows() - kept) as u64;
+                        for conversation in conversations.iter().filter(|c| passes(c, filter)) {
                             count(conversation, filter, &mut outcome.tally);
                             let findings = detector.judge(conversation, &mut scratch);
                             let is_wanted = |f: &Finding| filter.agent.as_ref().is_none_or(|a| *a == f.agent);

@@ -32,6 +32,8 @@ pub struct Tally {
     pub conversations: u64,
     /// Messages of every role.
     pub messages: u64,
+    /// Rows that another file holds word for word, counted once.
+    pub repeated: u64,
     /// Messages written by agents.
     pub agent_messages: u64,
     /// Messages written by robots.
@@ -47,6 +49,7 @@ impl Tally {
     pub fn merge(&mut self, other: Self) {
         self.conversations += other.conversations;
         self.messages += other.messages;
+        self.repeated += other.repeated;
         self.agent_messages += other.agent_messages;
         self.robot_messages += other.robot_messages;
         for (key, handled) in other.agents {

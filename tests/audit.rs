@@ -122,6 +122,20 @@ fn splitting_the_input_or_changing_its_form_changes_no_finding() {
 }
 
 #[test]
+fn a_file_given_twice_counts_once_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let copies = ["a.csv", "b.csv"].map(|name| folder.path().join(name).to_str().unwrap().to_owned());
+    for copy in &copies {
+        fs::copy("fixtures/logs/day.csv", copy).unwrap();
+    }
+    let once = day(&[&copies[0]], "2");
+    let twice = day(&[&copies[0], &copies[1]], "2");
+    assert_eq!(once["findings"], twice["findings"]);
+    assert_eq!(once["summary"]["messages"], twice["summary"]["messages"]);
+    assert_eq!(twice["problems"][0]["code"], "rows-repeated");
+}
+
+#[test]
 fn a_reader_that_leaves_early_is_no_fault() {
     let binary = assert_cmd::cargo::cargo_bin("kefu-audit");
     let mut child = Process::new(binary)

@@ -1,5 +1,5 @@
 //! Makes conversations of the rows of one partition. The result depends on what the rows say, not on the order in
-//! which they were read.
+//! which they were read. Exports overlap: a row that another file holds word for word counts once.
 
 use rustc_hash::FxHashMap;
 
@@ -24,6 +24,7 @@ struct Stored {
 }
 
 /// A row's texts.
+#[derive(PartialEq, Eq)]
 struct Texts<'a> {
     session: &'a str,
     shop: &'a str,
@@ -42,6 +43,16 @@ impl Stored {
             text
         });
         Texts { session, shop, buyer, agent, order, content }
+    }
+}
+
+impl Stored {
+    /// Whether a row of another file says the same of the same moment.
+    fn repeats(&self, other: &Self, all: &str) -> bool {
+        let (a, b) = (&self.row, &other.row);
+        a.file != b.file
+            && (a.role, a.kind, a.recalled) == (b.role, b.kind, b.recalled)
+            && self.texts(all) == other.texts(all)
     }
 }
 
@@ -68,7 +79,13 @@ impl Partition {
         Some(Self { rows, text, gap_ms })
     }
 
-    /// The conversations, sorted by platform, shop, first time and id.
+    /// Rows, those included that another file repeats.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The conversations, sorted by platform, shop, first time and id, without rows that another file repeats.
     #[must_use]
     pub fn conversations(&self) -> Vec<Conversation<'_>> {
         // Checked when it was unpacked; checking again is far cheaper than keeping a second copy.
@@ -89,6 +106,7 @@ impl Partition {
         let mut conversations = Vec::with_capacity(members.len());
         for mut rows in members {
             rows.sort_unstable_by_key(|s| (s.row.at, s.row.file, s.row.line, s.row.seq));
+            let rows = without_repeats(text, rows);
             if rows.first().is_some_and(|first| !first.texts(text).session.is_empty()) {
                 conversations.push(conversation(text, &rows));
             } else {
@@ -102,6 +120,22 @@ impl Partition {
         });
         conversations
     }
+}
+
+/// Drops each row that an earlier file holds word for word, sent at the same time. `rows` are in order of time and file.
+fn without_repeats<'s>(text: &str, rows: Vec<&'s Stored>) -> Vec<&'s Stored> {
+    let one_file = rows.windows(2).all(|pair| matches!(pair, [a, b] if a.row.file == b.row.file));
+    if one_file {
+        return rows;
+    }
+    let mut kept: Vec<&Stored> = Vec::with_capacity(rows.len());
+    for stored in rows {
+        let together = kept.iter().rev().take_while(|k| k.row.at == stored.row.at);
+        if !together.into_iter().any(|k| k.repeats(stored, text)) {
+            kept.push(stored);
+        }
+    }
+    kept
 }
 
 /// One conversation of rows in order.

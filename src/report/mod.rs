@@ -123,6 +123,7 @@ impl Report {
         mut problems: Vec<Problem>,
     ) -> Self {
         problems.extend(judgement.unused_priors.iter().map(problems::unused_prior));
+        problems.extend(problems::repeated(tally.repeated));
         problems.sort_by(|a, b| (&a.place, a.code, &a.what).cmp(&(&b.place, b.code, &b.what)));
         let count =
             |level: Level| judgement.findings.iter().filter(|j| j.finding.level == level).count() as u64;

@@ -52,6 +52,24 @@ fn shown(text: &str) -> String {
     plain(&mask::mask(text, &[]).0)
 }
 
+/// Rows that two files hold: overlapping exports, or one file under two names.
+pub(super) fn repeated(rows: u64) -> Option<Problem> {
+    (rows > 0).then(|| Problem {
+        code: "rows-repeated",
+        severity: Severity::Warning,
+        place: Place::default(),
+        what: Say::new(
+            format!("{rows} 行在另一个文件里有一模一样的，只算了一次"),
+            format!("{rows} rows stand word for word in another file and were counted once"),
+        ),
+        next: Say::new(
+            "导出的时间段有重叠，或同一个文件给了两份；结果不受影响",
+            "the exports overlap, or one file was given twice; the result is not affected",
+        ),
+        count: 1,
+    })
+}
+
 /// Prior points that no shop or ladder of the log takes.
 pub(super) fn unused_prior(prior: &Prior) -> Problem {
     let Prior { shop, ladder, points } = prior;
