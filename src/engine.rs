@@ -87,6 +87,7 @@ fn passes(conversation: &Conversation<'_>, filter: &Filter) -> bool {
 fn count(conversation: &Conversation<'_>, filter: &Filter, tally: &mut Tally) {
     tally.conversations += 1;
     tally.messages += conversation.messages.len() as u64;
+    tally.last = tally.last.max(conversation.messages.last().and_then(|m| m.at));
     *tally.shops.entry((conversation.platform, conversation.shop.to_owned())).or_default() += 1;
     let mut agents: Vec<(&str, u64)> = Vec::new();
     for message in &conversation.messages {

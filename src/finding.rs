@@ -82,6 +82,8 @@ pub struct Finding {
     pub context: Vec<Line>,
     /// Why it fired, one or two Chinese sentences.
     pub why: String,
+    /// The first line in which the buyer threatens to complain, report or expose the shop: a live risk.
+    pub threat: Option<Line>,
 }
 
 impl Finding {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::Platform;
+use crate::model::{Platform, Stamp};
 
 /// An agent in a shop; the same account in two shops is two keys.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,6 +40,8 @@ pub struct Tally {
     pub robot_messages: u64,
     /// Per agent; ordered, so that reports are stable.
     pub agents: BTreeMap<AgentKey, Handled>,
+    /// When the last message was sent.
+    pub last: Option<Stamp>,
     /// Conversations per shop.
     pub shops: BTreeMap<(Option<Platform>, String), u64>,
 }
@@ -52,6 +54,7 @@ impl Tally {
         self.repeated += other.repeated;
         self.agent_messages += other.agent_messages;
         self.robot_messages += other.robot_messages;
+        self.last = self.last.max(other.last);
         for (key, handled) in other.agents {
             let mine = self.agents.entry(key).or_default();
             mine.conversations += handled.conversations;

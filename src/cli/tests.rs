@@ -84,7 +84,7 @@ fn every_option_arrives() {
     assert_eq!(until - since, 86_400);
     assert_eq!(a.since.unwrap().to_string(), "2024-03-01 00:00:00");
     assert_eq!(a.columns, [("content".to_owned(), "聊天=内容".to_owned())]);
-    assert_eq!(a.priors, [Prior { shop: "甲:店".into(), ladder: "severe".into(), points: 12 }]);
+    assert_eq!(a.priors, [Prior { shop: "甲:店".into(), ladder: "severe".into(), points: 12, date: None }]);
     assert_eq!(a.allow_bad_rows, Allowance::MilliPercent(500));
     assert!(a.reveal && a.quiet && a.color == Color::Never);
     assert!(a.packs.base.is_some() && a.output.is_some() && a.rejects.is_some());

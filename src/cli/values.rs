@@ -83,19 +83,29 @@ pub(super) fn column(option: &str, value: &str) -> Result<(String, String), Box<
         })
 }
 
-/// `SHOP:LADDER=N`; the shop's name may hold colons and equal signs itself.
+/// A day, `2024-03-01`.
+pub(super) fn day(option: &str, value: &str) -> Result<NaiveDate, Box<Problem>> {
+    NaiveDate::parse_from_str(&value.replace('/', "-"), "%Y-%m-%d")
+        .map_err(|_| wrong(option, value, Say::new("请写成 2024-03-01", "write it like 2024-03-01")))
+}
+
+/// `SHOP:LADDER=N` or `SHOP:LADDER=N@DATE`; the shop's name may hold colons and equal signs itself.
 pub(super) fn prior(option: &str, value: &str) -> Result<Prior, Box<Problem>> {
     let read = || {
         let (rest, points) = value.rsplit_once('=')?;
         let (shop, ladder) = rest.rsplit_once([':', '：'])?;
+        let (points, date) = match points.split_once('@') {
+            Some((points, date)) => (points, Some(day(option, date).ok()?)),
+            None => (points, None),
+        };
         let points: u32 = points.trim().parse().ok().filter(|n| *n <= 100_000)?;
         let ok = !shop.is_empty() && !ladder.is_empty();
-        ok.then(|| Prior { shop: shop.to_owned(), ladder: ladder.to_owned(), points })
+        ok.then(|| Prior { shop: shop.to_owned(), ladder: ladder.to_owned(), points, date })
     };
     read().ok_or_else(|| {
         let next = Say::new(
-            "请写成 店铺:阶梯=分数，例如 某某旗舰店:severe=12",
-            "write SHOP:LADDER=POINTS, such as SomeShop:severe=12",
+            "请写成 店铺:阶梯=分数，可加 @日期，例如 某某旗舰店:severe=12@2024-03-01",
+            "write SHOP:LADDER=POINTS, or with @DATE, such as SomeShop:severe=12@2024-03-01",
         );
         wrong(option, value, next)
     })

@@ -12,9 +12,10 @@ use crate::cmd::{FAILED, Streams, pack};
 use crate::detect::detector::Detector;
 use crate::engine::{self, Filter};
 use crate::ingest::{self, Column, Input, Options, Progress, Store};
-use crate::judge::{self, Book, Judgement, Prior};
+use crate::judge::{self, Book, Judgement, Prior, Terms};
 use crate::problem::{Problem, Severity};
-use crate::report::{self, NotJudged, Read, Report, RunInfo, Style, problems};
+use crate::report::{self, NotJudged, ProfileInfo, Read, Report, RunInfo, Style, problems};
+use crate::rules::meta::Profile;
 use crate::rules::pack::Pack;
 use crate::say::{Lang, Say};
 use crate::verdict::{self, Lost, Verdict};
@@ -24,6 +25,9 @@ pub fn run(settings: &Audit, streams: &mut Streams<'_>) -> u8 {
     let started = Instant::now();
     let lang = settings.lang;
     let Some(pack) = pack::load(&settings.packs, lang, streams) else {
+        return FAILED;
+    };
+    let Some((profiles, book)) = pack::figures(&pack, &settings.profiles, lang, streams) else {
         return FAILED;
     };
     let mut builder = rayon::ThreadPoolBuilder::new();
@@ -52,9 +56,10 @@ pub fn run(settings: &Audit, streams: &mut Streams<'_>) -> u8 {
     if let Some(problem) = settings.rejects.as_deref().and_then(|path| keep_rejects(path, &store)) {
         found_problems.push(problem);
     }
-    let book = book(&pack);
-    let judgement = judge::judge(outcome.findings, &outcome.tally, &book, &priors(settings, &pack));
-    let report = assemble(settings, &pack, &store, &outcome.tally, judgement, &book, found_problems);
+    let terms = terms(settings, &pack);
+    let judgement = judge::judge(outcome.findings, &outcome.tally, &book, &terms);
+    let figures = Figures { book: &book, profiles };
+    let report = assemble(settings, &pack, &store, &outcome.tally, judgement, &figures, found_problems);
     let verdict = decide(settings, &report);
     let seconds = started.elapsed().as_secs_f64();
     let written = write(settings, &report, seconds, streams);
@@ -90,24 +95,25 @@ fn filter(settings: &Audit) -> Filter {
     }
 }
 
-/// What the judge knows about rules and ladders.
-fn book(pack: &Pack) -> Book {
-    let rules = pack.rules.iter().filter(|r| r.enabled).map(|r| r.meta.clone()).collect();
-    Book { rules, ladders: pack.ladders.clone() }
-}
-
-/// Prior points of rule files, then those of the command line, which win.
-fn priors(settings: &Audit, pack: &Pack) -> Vec<Prior> {
-    let mut priors: BTreeMap<(String, String), u32> = BTreeMap::new();
+/// Balances of rule files, then those of the command line, which win, and the other terms of the judge.
+fn terms(settings: &Audit, pack: &Pack) -> Terms {
+    let mut priors = settings.priors.clone();
     for shop in &pack.shops {
         for (ladder, points) in &shop.prior {
-            priors.insert((shop.name.clone(), ladder.clone()), *points);
+            if !settings.priors.iter().any(|p| p.shop == shop.name && p.ladder == *ladder) {
+                let (shop, ladder, date) = (shop.name.clone(), ladder.clone(), shop.prior_date);
+                priors.push(Prior { shop, ladder, points: *points, date });
+            }
         }
     }
-    for prior in &settings.priors {
-        priors.insert((prior.shop.clone(), prior.ladder.clone()), prior.points);
-    }
-    priors.into_iter().map(|((shop, ladder), points)| Prior { shop, ladder, points }).collect()
+    let min_sample = settings.min_sample.map_or(judge::MIN_SAMPLE, u64::from);
+    Terms { priors, as_of: settings.as_of, min_sample }
+}
+
+/// What holds in this run.
+struct Figures<'b> {
+    book: &'b Book,
+    profiles: Vec<Profile>,
 }
 
 fn assemble(
@@ -116,7 +122,7 @@ fn assemble(
     store: &Store,
     tally: &crate::tally::Tally,
     judgement: Judgement,
-    book: &Book,
+    figures: &Figures<'_>,
     found_problems: Vec<Problem>,
 ) -> Report {
     let judged = |r: &&crate::rules::pack::Rule| r.enabled && r.unjudged.is_none();
@@ -126,6 +132,8 @@ fn assemble(
         pack_version: pack.version.clone(),
         files: store.files().to_vec(),
         rules_active: pack.rules.iter().filter(judged).count() as u64,
+        profiles: figures.profiles.iter().map(info).collect(),
+        min_sample: settings.min_sample.map_or(judge::MIN_SAMPLE, u64::from),
         options: chosen(settings),
     };
     let not_judged = pack
@@ -139,7 +147,16 @@ fn assemble(
         .collect();
     let counts = store.counts();
     let read = Read { rows: counts.rows, rejected: counts.rejected };
-    Report::new(run, read, tally, judgement, book, not_judged, found_problems)
+    Report::new(run, read, tally, judgement, figures.book, not_judged, found_problems)
+}
+
+fn info(profile: &Profile) -> ProfileInfo {
+    ProfileInfo {
+        id: profile.id.clone(),
+        platform: Some(profile.platform),
+        date: profile.date.clone(),
+        source: profile.source.clone(),
+    }
 }
 
 /// Options that change what is found.
@@ -154,6 +171,7 @@ fn chosen(settings: &Audit) -> BTreeMap<String, String> {
     add("since", settings.since.map(|at| at.to_string()));
     add("until", settings.until.map(|at| at.to_string()));
     add("strict-ads", settings.strict_ads.then(|| "on".to_owned()));
+    add("as-of", settings.as_of.map(|day| day.to_string()));
     add("gap", settings.gap_minutes.map(|m| m.to_string()));
     options
 }

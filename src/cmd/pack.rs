@@ -4,11 +4,14 @@ use std::path::Path;
 
 use crate::cli::Packs;
 use crate::cmd::Streams;
+use crate::judge::Book;
 use crate::problem::{Place, Problem, Severity};
 use crate::report::problems;
 use crate::rules::flaw;
 use crate::rules::load::{self, Failure};
+use crate::rules::meta::Profile;
 use crate::rules::pack::Pack;
+use crate::rules::profiles::{self, InForce};
 use crate::say::{Lang, Say};
 use crate::taught::model::Model;
 
@@ -22,6 +25,30 @@ pub fn load(packs: &Packs, lang: Lang, streams: &mut Streams<'_>) -> Option<Pack
         Ok(pack) => Some(pack),
         Err(failure) => {
             tell(&failure, lang, streams);
+            None
+        }
+    }
+}
+
+/// The profiles in force and the judge's book of their figures; `None` when the user's choice is wrong, which is told.
+pub fn figures(
+    pack: &Pack,
+    wanted: &[String],
+    lang: Lang,
+    streams: &mut Streams<'_>,
+) -> Option<(Vec<Profile>, Book)> {
+    match profiles::in_force(pack, wanted) {
+        Ok(InForce { profiles, ladders, rules }) => Some((profiles, Book { rules, ladders })),
+        Err((what, next)) => {
+            let problem = Problem {
+                code: "profile-unknown",
+                severity: Severity::Error,
+                place: Place::default(),
+                what,
+                next,
+                count: 1,
+            };
+            let _ = problems::write(&[problem], lang, streams.err);
             None
         }
     }

@@ -4,15 +4,15 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::detect::case::{By, Fire};
-use crate::detect::evidence::{context, evidence, original};
+use crate::detect::evidence::{context, evidence, original, seen};
 use crate::detect::gate::Gate;
 use crate::detect::memory::Memory;
 use crate::detect::scene::{Hit, Scene};
 use crate::detect::taught::{self, Sight};
 use crate::detect::turn::{self, Turn};
-use crate::finding::{Certainty, Finding, Level};
+use crate::finding::{Certainty, Finding, Level, Line};
 use crate::ids::Fingerprint;
-use crate::model::{Conversation, Message};
+use crate::model::{Conversation, Message, Role};
 use crate::rules::pack::{Pack, Rule, RuleIx, SignalIx};
 use crate::span::Span;
 use crate::taught::model::{Head, Model};
@@ -118,7 +118,23 @@ impl<'p> Detector<'p> {
         let mut fires = self.fires(&scene, &wanted);
         self.add_taught(&scene, &sights, &mut fires);
         let fires = self.without_covered(fires);
-        fires.iter().filter_map(|(rule, fires)| self.finding(&scene, *rule, fires, normaliser)).collect()
+        let mut findings: Vec<Finding> =
+            fires.iter().filter_map(|(rule, fires)| self.finding(&scene, *rule, fires, normaliser)).collect();
+        if !findings.is_empty() {
+            let threat = self.threat(&scene, normaliser);
+            findings.iter_mut().for_each(|finding| finding.threat.clone_from(&threat));
+        }
+        findings
+    }
+
+    /// The first line in which the buyer threatens (`[[threat]]` of the pack).
+    fn threat(&self, scene: &Scene<'_>, normaliser: &mut Normaliser) -> Option<Line> {
+        let threats = &self.pack.casework.threats;
+        let buyers = scene.turns.iter().enumerate().filter(|(_, turn)| turn.role == Role::Buyer);
+        let (turn, hits) = buyers
+            .flat_map(|(turn, _)| threats.iter().map(move |threat| (turn, threat)))
+            .find_map(|(turn, threat)| Some((turn, scene.holds(turn, &threat.said)?)))?;
+        seen(scene, turn, &hits, normaliser).into_iter().next()
     }
 
     /// For each case, the shop's turns where it can hold by what the gate knows of this and the other turns.
@@ -285,6 +301,7 @@ impl<'p> Detector<'p> {
                 By::Case(ix) => self.pack.cases.get(ix).map(|case| scene.why(case, lead)).unwrap_or_default(),
                 By::Taught(sight) => scene.why_taught(self.model, sight, lead),
             },
+            threat: None,
         })
     }
 

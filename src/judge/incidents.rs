@@ -8,7 +8,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Charge, Judged};
+use super::{Charge, Judged, Sums};
 use crate::ids::RuleId;
 use crate::model::Platform;
 use crate::rules::meta::{RuleMeta, Unit};
@@ -62,13 +62,12 @@ pub(super) fn charge(judged: &mut [Judged], rules: &BTreeMap<&RuleId, &RuleMeta>
         .zip(&families)
         .map(|(g, family)| g.iter().filter_map(|&i| judged.get(i)).map(|j| words(j, family)).collect())
         .collect();
-    let weights: Vec<_> =
-        groups.iter().map(|g| g.first().and_then(|&i| judged.get(i)).map(Judged::weight)).collect();
-    let mut by_weight: Vec<usize> = (0..groups.len())
-        .filter(|&i| weights.get(i).copied().flatten().is_some_and(|w| w > (0, 0, 0, 0)))
-        .collect();
+    let sums: Vec<Option<Sums>> =
+        groups.iter().map(|g| g.first().and_then(|&i| judged.get(i)).map(Judged::sums)).collect();
+    let mut by_weight: Vec<usize> =
+        (0..groups.len()).filter(|&i| sums.get(i).copied().flatten().is_some_and(|s| !s.is_none())).collect();
     // Groups come in the order of the findings, so ties fall the same way on every run.
-    by_weight.sort_by_key(|&i| Reverse(weights.get(i).copied().flatten()));
+    by_weight.sort_by_key(|&i| Reverse(sums.get(i).copied().flatten().map(Sums::weight)));
 
     let mut owner: BTreeMap<Words, usize> = BTreeMap::new();
     let mut counted = BTreeSet::new();
@@ -90,7 +89,7 @@ pub(super) fn charge(judged: &mut [Judged], rules: &BTreeMap<&RuleId, &RuleMeta>
         for (n, &i) in group.iter().enumerate() {
             let Some(j) = judged.get_mut(i) else { continue };
             j.charge = match &rival {
-                _ if j.weight() == (0, 0, 0, 0) => Charge::NoFigure,
+                _ if j.sums().is_none() => Charge::NoFigure,
                 _ if counted && n == 0 => Charge::Counted,
                 _ if n > 0 => Charge::SameIncident,
                 Some(rule) => Charge::SameWords(rule.clone()),

@@ -2,9 +2,17 @@
 //! orders and prices them, and it reads no clock: the same findings give the same judgement in any order.
 //!
 //! Every figure is an estimate of what an incident costs if the buyer complains and wins.
+//!
+//! **The one order.** Findings: those in conversations where the buyer threatens first, since that is where points are
+//! really lost; then the gravest level; then the dearest (points, yuan, days); then platform, shop, conversation, time,
+//! file, line, rule. Agents: those with enough conversations first; then by live risks, points, yuan, days, violations,
+//! warnings, notices; then platform, shop, name. Every format shows these orders and makes none of its own.
 
 mod agents;
+mod bringers;
 mod incidents;
+mod interval;
+mod priors;
 mod shops;
 mod standing;
 mod templates;
@@ -12,11 +20,13 @@ mod templates;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
-pub use agents::{AgentCard, MIN_SAMPLE};
+pub use agents::{AgentCard, MIN_SAMPLE, Rate};
+pub use bringers::{AgentShare, Bringers, RuleShare};
 pub use shops::ShopCard;
-pub use standing::{Standing, Step};
+pub use standing::{Standing, Step, StepMoney, Until, jump};
 pub use templates::Template;
 
 use crate::finding::{Finding, Level};
@@ -25,12 +35,12 @@ use crate::model::Platform;
 use crate::rules::meta::{Currency, Ladder, RuleMeta};
 use crate::tally::Tally;
 
-/// What is known about rules and ladders.
+/// What is known about rules and ladders: the figures in force.
 #[derive(Clone, Debug, Default)]
 pub struct Book {
     /// Every active rule.
     pub rules: Vec<RuleMeta>,
-    /// Every ladder, of all platforms.
+    /// Every ladder, of all platforms, each id once.
     pub ladders: Vec<Ladder>,
 }
 
@@ -62,9 +72,28 @@ pub struct Prior {
     pub ladder: String,
     /// Points.
     pub points: u32,
+    /// The day that they are of; none for the judged day itself.
+    pub date: Option<NaiveDate>,
 }
 
-/// A low and a high estimate, in points or yuan.
+/// What a judgement takes from the user beside the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// Balances before the log.
+    pub priors: Vec<Prior>,
+    /// The day to judge, to its end; none for the day of the log's last message.
+    pub as_of: Option<NaiveDate>,
+    /// Conversations below which an agent is not ranked.
+    pub min_sample: u64,
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self { priors: Vec::new(), as_of: None, min_sample: MIN_SAMPLE }
+    }
+}
+
+/// A low and a high estimate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Range {
     /// The low figure.
@@ -74,9 +103,51 @@ pub struct Range {
 }
 
 impl Range {
+    /// Adds a cost; of days the greater one counts.
     fn add(&mut self, cost: &Cost) {
-        self.low = self.low.saturating_add(cost.low.into());
-        self.high = self.high.saturating_add(cost.high.into());
+        let join = |mine: u64, more: u32| match cost.unit {
+            Currency::Days => mine.max(more.into()),
+            Currency::Points | Currency::Yuan => mine.saturating_add(more.into()),
+        };
+        self.low = join(self.low, cost.low);
+        self.high = join(self.high, cost.high);
+    }
+
+    /// The high figure before the low one: how dear it is.
+    fn weight(self) -> (u64, u64) {
+        (self.high, self.low)
+    }
+}
+
+/// Estimates in each unit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Sums {
+    /// Points, all ladders together: for ranking only, since platforms never add ladders.
+    pub points: Range,
+    /// Yuan.
+    pub yuan: Range,
+    /// Days of measures against the shop, the gravest.
+    pub days: Range,
+}
+
+impl Sums {
+    fn add(&mut self, cost: &Cost) {
+        match cost.unit {
+            Currency::Points => self.points.add(cost),
+            Currency::Yuan => self.yuan.add(cost),
+            Currency::Days => self.days.add(cost),
+        }
+    }
+
+    /// Whether nothing is estimated at all.
+    #[must_use]
+    pub fn is_none(self) -> bool {
+        self == Self::default()
+    }
+
+    /// How dear it is, for the one order.
+    fn weight(self) -> impl Ord + Copy {
+        (self.points.weight(), self.yuan.weight(), self.days.weight())
     }
 }
 
@@ -87,10 +158,14 @@ pub struct Cost {
     pub low: u32,
     /// The high figure, in `unit`.
     pub high: u32,
-    /// Points or yuan.
+    /// Points, yuan or days.
     pub unit: Currency,
-    /// The ladder that the points add up on; none for money and where the platform has no such ladder.
+    /// The ladder that it counts on; none for money and where the platform has no such ladder.
     pub ladder: Option<String>,
+    /// The other figure that some source gives, in words.
+    pub alternative: Option<String>,
+    /// Where the figure comes from.
+    pub source: String,
 }
 
 /// Whether a finding's cost is counted.
@@ -102,7 +177,7 @@ pub enum Charge {
     SameIncident,
     /// The same words are counted already, for a dearer or equal rule of the same family.
     SameWords(RuleId),
-    /// Its rule has no figure, or it is no violation.
+    /// Its rule has no figure, or it is weaker than the rule's level.
     NoFigure,
 }
 
@@ -111,7 +186,7 @@ pub enum Charge {
 pub struct Judged {
     /// The finding, as it was found.
     pub finding: Finding,
-    /// The rule's figures on this platform, points first; empty unless the finding is a violation.
+    /// The rule's figures on this platform, points first; empty where the finding is weaker than its rule.
     pub costs: Vec<Cost>,
     /// Whether they are counted.
     pub charge: Charge,
@@ -120,33 +195,28 @@ pub struct Judged {
 }
 
 impl Judged {
-    /// The dearness of a finding: points high and low, then yuan high and low.
-    fn weight(&self) -> (u64, u64, u64, u64) {
-        let (points, yuan) = (self.sum(Currency::Points), self.sum(Currency::Yuan));
-        (points.high, points.low, yuan.high, yuan.low)
-    }
-
-    /// What the rule costs once in `unit`, over all its figures.
+    /// What the rule costs once, over all its figures.
     #[must_use]
-    pub fn sum(&self, unit: Currency) -> Range {
-        let mut range = Range::default();
-        self.costs.iter().filter(|c| c.unit == unit).for_each(|c| range.add(c));
-        range
+    pub fn sums(&self) -> Sums {
+        let mut sums = Sums::default();
+        self.costs.iter().for_each(|c| sums.add(c));
+        sums
     }
 
-    /// The one order of findings in every format.
+    /// The one order of findings in every format; see the module's head.
     fn order(&self) -> impl Ord + use<> {
         let f = &self.finding;
         let at = f.main_line().map(|l| (l.at, l.file, l.line));
         let place = (f.platform, f.shop.clone(), f.conversation.clone(), at);
-        (Reverse(f.level), Reverse(self.weight()), place, f.rule.clone(), f.id.clone(), f.order_id.clone())
+        let grave = (Reverse(f.threat.is_some()), Reverse(f.level), Reverse(self.sums().weight()));
+        (grave, place, f.rule.clone(), f.id.clone(), f.order_id.clone())
     }
 }
 
 /// Everything that the findings add up to.
 #[derive(Clone, Debug, Default)]
 pub struct Judgement {
-    /// All findings, gravest first.
+    /// Findings, gravest first.
     pub findings: Vec<Judged>,
     /// One card per agent, worst first, those with too small a sample last.
     pub agents: Vec<AgentCard>,
@@ -154,13 +224,13 @@ pub struct Judgement {
     pub shops: Vec<ShopCard>,
     /// Lines that robots or several agents send again and again.
     pub templates: Vec<Template>,
-    /// Prior points that fit no shop of the log or no ladder of its platform.
+    /// Prior points that fit no shop of the log or no ladder of its platform, or are of a later day.
     pub unused_priors: Vec<Prior>,
 }
 
 /// Judges all findings of a run together.
 #[must_use]
-pub fn judge(findings: Vec<Finding>, tally: &Tally, book: &Book, priors: &[Prior]) -> Judgement {
+pub fn judge(findings: Vec<Finding>, tally: &Tally, book: &Book, terms: &Terms) -> Judgement {
     let rules: BTreeMap<&RuleId, &RuleMeta> = book.rules.iter().map(|r| (&r.id, r)).collect();
     let mut judged: Vec<Judged> = findings
         .into_iter()
@@ -172,14 +242,17 @@ pub fn judge(findings: Vec<Finding>, tally: &Tally, book: &Book, priors: &[Prior
     judged.sort_by_cached_key(Judged::order);
     let incidents = incidents::charge(&mut judged, &rules);
     let templates = templates::find(&mut judged, &incidents);
-    let agents = agents::cards(&judged, &incidents, tally, book);
-    let (shops, unused_priors) = shops::cards(&judged, &incidents, tally, book, priors);
+    let agents = agents::cards(&judged, &incidents, tally, book, terms.min_sample);
+    let (shops, unused_priors) = shops::cards(&judged, &incidents, tally, book, (&terms.priors, terms.as_of));
     Judgement { findings: judged, agents, shops, templates, unused_priors }
 }
 
-/// The figures of a finding: only violations have any.
+/// The figures of a finding. A finding weaker than its rule's level has none: a case that only warns is not what the
+/// platforms charge.
 fn price(finding: &Finding, rule: Option<&RuleMeta>, book: &Book) -> Vec<Cost> {
-    let Some(rule) = rule.filter(|_| finding.level == Level::Violation) else { return Vec::new() };
+    let Some(rule) = rule.filter(|r| r.level > Level::Notice && finding.level >= r.level) else {
+        return Vec::new();
+    };
     let mut costs: Vec<Cost> = rule
         .exposure_on(finding.platform)
         .map(|e| Cost {
@@ -187,6 +260,8 @@ fn price(finding: &Finding, rule: Option<&RuleMeta>, book: &Book) -> Vec<Cost> {
             high: e.high,
             unit: e.unit,
             ladder: e.ladder.as_ref().and_then(|id| book.ladder(finding.platform, id)).map(|l| l.id.clone()),
+            alternative: e.alternative.clone(),
+            source: e.source.clone(),
         })
         .collect();
     costs.sort_by_key(|c| c.unit);

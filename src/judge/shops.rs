@@ -1,13 +1,15 @@
-//! One card per shop: how far each ladder of its platform has been climbed in the latest year that the findings
-//! name. Ladders are never added to one another; a part-of ladder's points count on the wider one too.
+//! One card per shop: how far each ladder of its platform has been climbed by a day, in that day's calendar year.
+//! Ladders are never added to one another; a part-of ladder's points count on the wider one too.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 
+use super::bringers::{Bringers, bringers};
 use super::incidents::Incident;
-use super::standing::{Standing, standing};
-use super::{Book, Judged, Prior, Range};
+use super::priors::Priors;
+use super::standing::{Fall, Standing, standing};
+use super::{Book, Cost, Judged, Prior, Range};
 use crate::finding::Level;
 use crate::model::{Platform, Role};
 use crate::rules::meta::{Currency, Ladder};
@@ -22,10 +24,12 @@ pub struct ShopCard {
     pub shop: String,
     /// Conversations.
     pub conversations: u64,
-    /// The calendar year (Asia/Shanghai) that the points belong to; none when no finding has a time.
-    pub year: Option<i32>,
+    /// The day (Asia/Shanghai) that is judged: points belong to its calendar year. None when nothing has a time.
+    pub as_of: Option<NaiveDate>,
     /// Counted incidents of earlier years, which are not in the figures below.
     pub earlier: u64,
+    /// Counted incidents after the day, which are not in the figures below.
+    pub later: u64,
     /// Incidents that are violations.
     pub violations: u64,
     /// Incidents that are warnings.
@@ -34,8 +38,12 @@ pub struct ShopCard {
     pub notices: u64,
     /// Incidents by robots.
     pub robot: u64,
+    /// Incidents in conversations where the buyer threatens.
+    pub live: u64,
     /// Yuan of the counted incidents of the year; the sums due at ladder steps are not in it.
     pub yuan: Range,
+    /// The rules and agents that bring most of the yuan.
+    pub yuan_bringers: Bringers,
     /// Every ladder of the platform, in the book's order.
     pub ladders: Vec<Standing>,
 }
@@ -48,7 +56,7 @@ pub(super) fn cards(
     incidents: &[Incident],
     tally: &Tally,
     book: &Book,
-    priors: &[Prior],
+    (priors, as_of): (&[Prior], Option<NaiveDate>),
 ) -> (Vec<ShopCard>, Vec<Prior>) {
     let mut shops: BTreeMap<Key<'_>, Vec<(&Judged, bool)>> =
         tally.shops.keys().map(|(platform, shop)| ((*platform, shop.as_str()), Vec::new())).collect();
@@ -57,17 +65,21 @@ pub(super) fn cards(
         let key = (head.finding.platform, head.finding.shop.as_str());
         shops.entry(key).or_default().push((head, incident.counted));
     }
-    let mut used = BTreeSet::new();
+    let day = as_of.or_else(|| last_day(judged, tally));
+    let mut priors = Priors::new(priors, day);
     let cards = shops
         .into_iter()
         .map(|(key, heads)| {
             let conversations = tally.shops.get(&(key.0, key.1.to_owned())).copied().unwrap_or_default();
-            card(key, conversations, &heads, book, priors, &mut used)
+            card(key, conversations, &heads, book, day, &mut priors)
         })
         .collect();
-    let unused =
-        priors.iter().enumerate().filter(|(i, _)| !used.contains(i)).map(|(_, p)| p.clone()).collect();
-    (cards, unused)
+    (cards, priors.unused())
+}
+
+/// The day of the last message: a log is judged as of its own end, for there is no clock here.
+fn last_day(judged: &[Judged], tally: &Tally) -> Option<NaiveDate> {
+    tally.last.and_then(|at| Some(at.shanghai()?.date_naive())).max(judged.iter().filter_map(day).max())
 }
 
 fn card(
@@ -75,83 +87,59 @@ fn card(
     conversations: u64,
     heads: &[(&Judged, bool)],
     book: &Book,
-    priors: &[Prior],
-    used: &mut BTreeSet<usize>,
+    as_of: Option<NaiveDate>,
+    priors: &mut Priors<'_>,
 ) -> ShopCard {
-    let year = heads.iter().filter_map(|(j, _)| year(j)).max();
+    let counted: Vec<&Judged> = heads.iter().filter(|(_, counted)| *counted).map(|(j, _)| *j).collect();
     // An incident without a time may well be of this year: it counts.
-    let (now, earlier): (Vec<&Judged>, Vec<&Judged>) = heads
-        .iter()
-        .filter(|(_, counted)| *counted)
-        .map(|(j, _)| *j)
-        .partition(|j| self::year(j).is_none_or(|y| Some(y) == year));
+    let is_earlier = |j: &Judged| day(j).zip(as_of).is_some_and(|(day, now)| day.year() < now.year());
+    let is_later = |j: &Judged| day(j).zip(as_of).is_some_and(|(day, now)| day > now);
+    let now: Vec<&Judged> = counted.iter().copied().filter(|j| !is_earlier(j) && !is_later(j)).collect();
     let mut yuan = Range::default();
-    let mut own: BTreeMap<&str, Range> = BTreeMap::new();
-    for cost in now.iter().flat_map(|j| &j.costs) {
-        match (cost.unit, &cost.ladder) {
-            (Currency::Yuan, _) => yuan.add(cost),
-            (Currency::Points, None) => {}
-            (Currency::Points, Some(id)) => {
-                own.entry(id).or_default().add(cost);
-                if let Some(wider) = book.ladder(platform, id).and_then(|l| l.part_of.as_ref()) {
-                    own.entry(wider).or_default().add(cost);
-                }
-            }
-        }
-    }
-    let before = balances(platform, shop, book, priors, used);
+    now.iter().flat_map(|j| &j.costs).filter(|c| c.unit == Currency::Yuan).for_each(|c| yuan.add(c));
     let ladders = book
         .ladders
         .iter()
-        .filter(|l| platform == Some(l.platform) || own.contains_key(l.id.as_str()))
+        .filter(|l| {
+            platform == Some(l.platform) || now.iter().any(|j| j.costs.iter().any(|c| on(c, l, book)))
+        })
         .map(|l| {
-            let of = |id: &str| before.get(id).copied().unwrap_or_default();
-            let parts =
-                book.ladders.iter().filter(|p| p.part_of.as_deref() == Some(&l.id)).map(|p| of(&p.id));
-            // The back office's general balance holds its parts; told only a part, it is at least that.
-            let prior = of(&l.id).max(parts.sum());
-            standing(l, prior, own.get(l.id.as_str()).copied().unwrap_or_default())
+            let falls = |j: &&Judged| {
+                let mut points = Range::default();
+                j.costs.iter().filter(|c| on(c, l, book)).for_each(|c| points.add(c));
+                (points.high > 0).then(|| Fall { at: j.finding.main_line().and_then(|l| l.at), points })
+            };
+            let before = priors.balance(platform, shop, l, book);
+            standing(l, before, now.iter().filter_map(falls).collect(), bringers(&now, |c| on(c, l, book)))
         })
         .collect();
-    let count = |level: Level| heads.iter().filter(|(j, _)| j.finding.level == level).count() as u64;
+    let count = |holds: &dyn Fn(&Judged) -> bool| heads.iter().filter(|(j, _)| holds(j)).count() as u64;
     ShopCard {
         platform,
         shop: shop.to_owned(),
         conversations,
-        year,
-        earlier: earlier.len() as u64,
-        violations: count(Level::Violation),
-        warnings: count(Level::Warning),
-        notices: count(Level::Notice),
-        robot: heads
-            .iter()
-            .filter(|(j, _)| j.finding.main_line().is_some_and(|l| l.role == Role::Robot))
-            .count() as u64,
+        as_of,
+        earlier: counted.iter().filter(|j| is_earlier(j)).count() as u64,
+        later: counted.iter().filter(|j| is_later(j)).count() as u64,
+        violations: count(&|j| j.finding.level == Level::Violation),
+        warnings: count(&|j| j.finding.level == Level::Warning),
+        notices: count(&|j| j.finding.level == Level::Notice),
+        robot: count(&|j| j.finding.main_line().is_some_and(|l| l.role == Role::Robot)),
+        live: count(&|j| j.finding.threat.is_some()),
         yuan,
+        yuan_bringers: bringers(&now, |c| c.unit == Currency::Yuan),
         ladders,
     }
 }
 
-/// Prior points of a shop per ladder; priors of the same shop and ladder add up.
-fn balances<'a>(
-    platform: Option<Platform>,
-    shop: &str,
-    book: &'a Book,
-    priors: &[Prior],
-    used: &mut BTreeSet<usize>,
-) -> BTreeMap<&'a str, u64> {
-    let mut balances: BTreeMap<&str, u64> = BTreeMap::new();
-    for (i, prior) in priors.iter().enumerate().filter(|(_, p)| p.shop == shop) {
-        let ladder: Option<&Ladder> = book.ladder(platform, &prior.ladder);
-        if let Some(ladder) = ladder {
-            used.insert(i);
-            *balances.entry(&ladder.id).or_default() += u64::from(prior.points);
-        }
-    }
-    balances
+/// Whether a cost counts on a ladder: as its own, or as that of a part.
+fn on(cost: &Cost, ladder: &Ladder, book: &Book) -> bool {
+    let Some(id) = &cost.ladder else { return false };
+    let part = || book.ladders.iter().any(|l| l.id == *id && l.part_of.as_ref() == Some(&ladder.id));
+    cost.unit != Currency::Yuan && (*id == ladder.id || part())
 }
 
-/// The calendar year of the main line in Asia/Shanghai.
-fn year(judged: &Judged) -> Option<i32> {
-    Some(judged.finding.main_line()?.at?.shanghai()?.year())
+/// The day of the main line in Asia/Shanghai.
+fn day(judged: &Judged) -> Option<NaiveDate> {
+    Some(judged.finding.main_line()?.at?.shanghai()?.date_naive())
 }

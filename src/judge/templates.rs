@@ -4,10 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::incidents::Incident;
-use super::{Judged, Range};
+use super::{Judged, Sums};
 use crate::ids::RuleId;
 use crate::model::{Platform, Role};
-use crate::rules::meta::Currency;
 
 /// Conversations from which on a line is a template.
 const MIN_CONVERSATIONS: usize = 3;
@@ -33,8 +32,8 @@ pub struct Template {
     pub conversations: u64,
     /// Agents who sent it.
     pub agents: u64,
-    /// Points of its counted incidents.
-    pub points: Range,
+    /// What its counted incidents come to.
+    pub sums: Sums,
 }
 
 #[derive(Default)]
@@ -61,7 +60,7 @@ pub(super) fn find(judged: &mut [Judged], incidents: &[Incident]) -> Vec<Templat
                 times: reach.members.len() as u64,
                 conversations: reach.conversations.len() as u64,
                 agents: reach.agents.len() as u64,
-                points: Range::default(),
+                sums: Sums::default(),
             };
             Some((template, reach.members))
         })
@@ -78,7 +77,7 @@ pub(super) fn find(judged: &mut [Judged], incidents: &[Incident]) -> Vec<Templat
     for incident in incidents.iter().filter(|i| i.counted) {
         let Some(head) = judged.get(incident.head) else { continue };
         let Some((template, _)) = head.template.and_then(|n| found.get_mut(n)) else { continue };
-        head.costs.iter().filter(|c| c.unit == Currency::Points).for_each(|c| template.points.add(c));
+        head.costs.iter().for_each(|c| template.sums.add(c));
     }
     found.into_iter().map(|(template, _)| template).collect()
 }

@@ -13,7 +13,7 @@ use crate::finding::Certainty;
 use crate::rules::meta::Currency;
 use crate::say::Lang;
 
-const HEADERS: [(&str, &str); 22] = [
+const HEADERS: [(&str, &str); 25] = [
     ("编号", "id"),
     ("级别", "level"),
     ("规则", "rule"),
@@ -34,7 +34,10 @@ const HEADERS: [(&str, &str); 22] = [
     ("最低", "low"),
     ("最高", "high"),
     ("单位", "unit"),
+    ("另一说", "alternative"),
+    ("分值出处", "source"),
     ("计分", "charge"),
+    ("买家扬言", "threat"),
     ("建议话术", "remedy"),
 ];
 
@@ -57,6 +60,7 @@ fn row(f: &FindingView<'_>, lang: Lang) -> [String; HEADERS.len()] {
     let unit = f.exposure.as_ref().map(|e| match e.unit {
         Currency::Points => words::pick(lang, "分", "points"),
         Currency::Yuan => words::pick(lang, "元", "yuan"),
+        Currency::Days => words::pick(lang, "天", "days"),
     });
     let certainty = match f.certainty {
         Certainty::Certain => words::pick(lang, "确定", "certain"),
@@ -83,7 +87,10 @@ fn row(f: &FindingView<'_>, lang: Lang) -> [String; HEADERS.len()] {
         f.exposure.as_ref().map(|e| e.low.to_string()).unwrap_or_default(),
         f.exposure.as_ref().map(|e| e.high.to_string()).unwrap_or_default(),
         unit.unwrap_or_default().to_owned(),
+        f.exposures.first().and_then(|c| c.alternative.clone()).unwrap_or_default(),
+        f.exposures.first().map(|c| c.source.clone()).unwrap_or_default(),
         words::charge(f.charge, lang).to_owned(),
+        f.threat.as_ref().map(|t| t.text.clone()).unwrap_or_default(),
         f.remedy.to_owned(),
     ]
 }

@@ -8,7 +8,6 @@ use super::view::{self, FindingView, LineView};
 use super::{Report, Style, words};
 use crate::finding::{Certainty, Level};
 use crate::judge::Judged;
-use crate::rules::meta::Currency;
 
 /// Writes the block of one finding, an empty line at its end.
 pub(super) fn write(j: &Judged, report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
@@ -22,6 +21,10 @@ pub(super) fn write(j: &Judged, report: &Report, style: &Style, out: &mut dyn io
     let pick = |zh, en| words::pick(style.lang, zh, en);
     fact(pick("依据", "why"), &view.why, style, out)?;
     fact(pick("预估", "cost"), &cost(j, &view, report, style), style, out)?;
+    if let Some(threat) = &view.threat {
+        let text = format!("{} {}{}", threat.line, pick("买家：", "buyer: "), threat.text);
+        fact(pick("风险", "risk"), &text, style, out)?;
+    }
     fact(pick("改说", "say"), view.remedy, style, out)?;
     writeln!(out)
 }
@@ -37,7 +40,8 @@ fn head(f: &FindingView<'_>, style: &Style, out: &mut dyn io::Write) -> io::Resu
         Certainty::Certain => "",
         Certainty::Suspected => pick("（疑似）", " (suspected)"),
     };
-    let title = format!("{sign} {} {}{suspected}", words::level(f.level, style.lang), plain(f.title));
+    let live = if f.threat.is_some() { pick("［现场风险］", " [live risk]") } else { "" };
+    let title = format!("{sign} {} {}{suspected}{live}", words::level(f.level, style.lang), plain(f.title));
     writeln!(out, "{}  {}", bold(&title, style.color), plain(f.rule.as_str()))?;
     let platform = words::platform(f.platform, style.lang);
     let shop = if platform.is_empty() { plain(f.shop) } else { format!("{}（{platform}）", plain(f.shop)) };
@@ -85,15 +89,25 @@ fn fact(name: &str, text: &str, style: &Style, out: &mut dyn io::Write) -> io::R
     Ok(())
 }
 
-/// `6 分（违背承诺）；同一次违规，不重复计`; empty when the rule has no figure.
+/// `6 分（违背承诺）；计入；另一说：6 分 + 一万元保证金；出处 S1e`; empty when the rule has no figure.
 fn cost(j: &Judged, f: &FindingView<'_>, report: &Report, style: &Style) -> String {
-    let all = words::cost(j.sum(Currency::Points), j.sum(Currency::Yuan), style.lang);
+    let pick = |zh, en| words::pick(style.lang, zh, en);
+    let all = words::cost(j.sums(), style.lang);
     if all.is_empty() {
         return all;
     }
     let ladder =
         f.ladder.map_or_else(String::new, |id| format!("（{}）", view::ladder_title(id, report, style.lang)));
     let other = f.counted_as.map(|rule| format!(" {}", view::title(report, rule, style.lang)));
-    let stop = words::pick(style.lang, "；", "; ");
-    format!("{all}{ladder}{stop}{}{}", words::charge(f.charge, style.lang), other.unwrap_or_default())
+    let stop = pick("；", "; ");
+    let charge = format!("{}{}", words::charge(f.charge, style.lang), other.unwrap_or_default());
+    let alternatives = j.costs.iter().filter_map(|c| c.alternative.as_ref());
+    let mut said: Vec<String> = alternatives.map(|a| format!("{}{a}", pick("另一说：", "or: "))).collect();
+    said.dedup();
+    let mut sources: Vec<&str> = j.costs.iter().map(|c| c.source.as_str()).collect();
+    sources.dedup();
+    let source = format!("{}{}", pick("出处 ", "source "), sources.join(stop));
+    let parts: Vec<String> =
+        [format!("{all}{ladder}"), charge].into_iter().chain(said).chain([source]).collect();
+    parts.join(stop)
 }

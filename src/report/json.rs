@@ -4,7 +4,8 @@ use std::io;
 
 use serde::Serialize;
 
-use super::view::{self, AgentView, FindingView, ProblemView, ShopView, TemplateView};
+use super::cards::{self, AgentView, ShopView};
+use super::view::{self, FindingView, ProblemView, TemplateView};
 use super::{Report, RunInfo, Style, Summary};
 use crate::ids::RuleId;
 
@@ -35,8 +36,8 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
         schema: SCHEMA,
         run: &report.run,
         summary: &report.summary,
-        agents: report.agents.iter().map(view::agent).collect(),
-        shops: report.shops.iter().map(view::shop).collect(),
+        agents: report.agents.iter().map(|card| cards::agent(card, report)).collect(),
+        shops: report.shops.iter().map(cards::shop).collect(),
         templates: report.templates.iter().map(|t| view::template(t, style.reveal)).collect(),
         findings: report
             .findings

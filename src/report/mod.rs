@@ -1,6 +1,8 @@
 //! One value that holds everything a run has to say, and one file per format that writes it. Formats see nothing
 //! but this value and the style; they neither judge nor decide the exit code.
 
+mod agents;
+mod cards;
 mod csv;
 mod frame;
 mod json;
@@ -20,6 +22,7 @@ use serde::Serialize;
 use crate::finding::Level;
 use crate::ids::RuleId;
 use crate::judge::{AgentCard, Book, Judged, Judgement, ShopCard, Template};
+use crate::model::Platform;
 use crate::problem::Problem;
 use crate::rules::meta::RuleMeta;
 use crate::say::{Lang, Say};
@@ -38,8 +41,25 @@ pub struct RunInfo {
     pub files: Vec<String>,
     /// Rules that were judged.
     pub rules_active: u64,
+    /// The profiles whose figures hold, one a platform.
+    pub profiles: Vec<ProfileInfo>,
+    /// Conversations below which an agent is not ranked.
+    pub min_sample: u64,
     /// Options that change what is found, as given.
     pub options: BTreeMap<String, String>,
+}
+
+/// A profile in force.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ProfileInfo {
+    /// Its id.
+    pub id: String,
+    /// The marketplace.
+    pub platform: Option<Platform>,
+    /// What time its figures are from.
+    pub date: String,
+    /// Seed files and R-codes.
+    pub source: String,
 }
 
 /// What went in and what came out, in numbers.

@@ -72,15 +72,18 @@ pub(super) fn repeated(rows: u64) -> Option<Problem> {
 
 /// Prior points that no shop or ladder of the log takes.
 pub(super) fn unused_prior(prior: &Prior) -> Problem {
-    let Prior { shop, ladder, points } = prior;
+    let Prior { shop, ladder, points, date } = prior;
+    let day = date.map(|d| format!("@{d}")).unwrap_or_default();
     Problem {
         code: "prior-unused",
         severity: Severity::Warning,
         place: Place::default(),
         what: Say::new(
-            format!("原有扣分 {shop}:{ladder}={points} 没有用上：记录里没有这家店，或它的平台没有这个阶梯"),
             format!(
-                "the prior points {shop}:{ladder}={points} were not used: no such shop in the logs, or no such ladder on its platform"
+                "原有扣分 {shop}:{ladder}={points}{day} 没有用上：记录里没有这家店，或它的平台没有这个阶梯，或余额的日期在要算的那天之后"
+            ),
+            format!(
+                "the prior points {shop}:{ladder}={points}{day} were not used: no such shop in the logs, no such ladder on its platform, or a balance of a later day than the one judged"
             ),
         ),
         next: Say::new(

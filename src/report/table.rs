@@ -5,13 +5,13 @@ use std::io;
 use comfy_table::{ContentArrangement, Table, presets};
 
 use super::screen::{bold, plain};
-use super::{Report, Style, frame, problems, shops, view, words};
-use crate::judge::{AgentCard, MIN_SAMPLE, Range};
+use super::{Report, Style, agents, frame, problems, shops, view, words};
 use crate::say::Lang;
 
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
     head(report, style, out)?;
-    agents(report, style, out)?;
+    profiles(report, style, out)?;
+    agents::write(report, style, out)?;
     shops::write(report, style, out)?;
     templates(report, style, out)?;
     not_judged(report, style, out)?;
@@ -27,6 +27,17 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
         }
     }
     Ok(())
+}
+
+/// Which figures hold: `口径：tmall-seeds（2024-01）……`.
+fn profiles(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
+    if report.run.profiles.is_empty() {
+        return Ok(());
+    }
+    let name = |p: &super::ProfileInfo| format!("{}（{}）", plain(&p.id), plain(&p.date));
+    let all: Vec<String> = report.run.profiles.iter().map(name).collect();
+    let pick = |zh, en| words::pick(style.lang, zh, en);
+    writeln!(out, "{}{}", pick("分值和指标的口径：", "figures of: "), all.join(pick("，", ", ")))
 }
 
 fn head(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
@@ -91,74 +102,6 @@ pub(super) fn grid(style: &Style, header: &[(&str, &str)]) -> Table {
     table
 }
 
-fn agents(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
-    let pick = |zh, en| words::pick(style.lang, zh, en);
-    let blamed = |c: &&AgentCard| c.violations + c.warnings + c.notices > 0;
-    let cards: Vec<&AgentCard> = report.agents.iter().filter(blamed).collect();
-    if report.agents.is_empty() {
-        return Ok(());
-    }
-    section(pick("客服（问题重的在前）", "Agents, worst first"), style, out)?;
-    if !cards.is_empty() {
-        let mut table = grid(
-            style,
-            &[
-                ("客服", "agent"),
-                ("店铺", "shop"),
-                ("会话", "conversations"),
-                ("违规", "violations"),
-                ("警告", "warnings"),
-                ("提示", "notices"),
-                ("预估", "estimate"),
-                ("最重的问题", "worst"),
-            ],
-        );
-        for c in &cards {
-            let star = if c.ranked { "" } else { " *" };
-            table.add_row(vec![
-                format!("{}{star}", plain(&c.key.agent)),
-                plain(&c.key.shop),
-                c.handled.conversations.to_string(),
-                c.violations.to_string(),
-                c.warnings.to_string(),
-                c.notices.to_string(),
-                estimate(c, report, style),
-                c.worst.as_ref().map(|w| plain(view::title(report, &w.0, style.lang))).unwrap_or_default(),
-            ]);
-        }
-        writeln!(out, "{table}")?;
-    }
-    if cards.iter().any(|c| !c.ranked) {
-        match style.lang {
-            Lang::Zh => writeln!(out, "* 会话不足 {MIN_SAMPLE} 个，样本太小，不参加排名")?,
-            Lang::En => writeln!(out, "* fewer than {MIN_SAMPLE} conversations: too small a sample to rank")?,
-        }
-    }
-    let clean = report.agents.len() - cards.len();
-    match style.lang {
-        _ if clean == 0 => Ok(()),
-        Lang::Zh => writeln!(out, "另有 {clean} 名客服没有发现问题"),
-        Lang::En => writeln!(out, "{clean} more agents without findings"),
-    }
-}
-
-/// Points per ladder, since platforms never add ladders to one another, and yuan.
-fn estimate(card: &AgentCard, report: &Report, style: &Style) -> String {
-    if card.ladders.len() < 2 {
-        return words::cost(card.points, card.yuan, style.lang);
-    }
-    let ladder = |(id, points): (&String, &Range)| {
-        format!(
-            "{} {}",
-            view::ladder_title(id, report, style.lang),
-            words::cost(*points, Range::default(), style.lang)
-        )
-    };
-    let yuan = words::cost(Range::default(), card.yuan, style.lang);
-    let parts = card.ladders.iter().map(ladder).chain((!yuan.is_empty()).then_some(yuan));
-    parts.collect::<Vec<_>>().join(words::pick(style.lang, "，", ", "))
-}
-
 fn templates(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
     if report.templates.is_empty() {
         return Ok(());
@@ -171,7 +114,7 @@ fn templates(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Res
             ("规则", "rule"),
             ("店铺", "shop"),
             ("来源", "source"),
-            ("次数", "times"),
+            ("发了", "sent"),
             ("会话", "conversations"),
             ("预估", "estimate"),
             ("话术", "text"),
@@ -187,9 +130,12 @@ fn templates(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Res
             plain(view::title(report, &t.rule, style.lang)),
             plain(&t.shop),
             source,
-            t.times.to_string(),
+            match style.lang {
+                Lang::Zh => format!("{} 次", t.times),
+                Lang::En => format!("{} times", t.times),
+            },
             t.conversations.to_string(),
-            words::cost(t.points, Range::default(), style.lang),
+            words::cost(t.sums, style.lang),
             plain(&view::shown(&t.text, &[], style.reveal).0),
         ]);
     }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::finding::{Certainty, Finding, Line};
 use crate::ids::Fingerprint;
-use crate::judge::{Prior, judge};
+use crate::judge::{Prior, Terms, judge};
 use crate::model::{Platform, Role, Stamp};
 use crate::problem::{Place, Severity};
 use crate::rules::ladders;
@@ -29,7 +29,7 @@ fn rule(id: &str, title: (&str, &str), level: Level, cost: Option<(u32, u32, Cur
                 high,
                 unit,
                 ladder: (unit == Currency::Points).then(|| ladder.into()),
-                alternative: None,
+                alternative: Some("6 分 + 一万元保证金".into()),
                 source: "S1e".into(),
             })
             .collect(),
@@ -73,6 +73,7 @@ fn finding(rule: &str, level: Level, evidence: Vec<Line>, context: Vec<Line>) ->
         evidence,
         context,
         why: "买家要发票，客服说没有。".into(),
+        threat: (rule == "invoice-refusal").then(|| line(7, Role::Buyer, "那我打13812345678投诉", "投诉")),
     }
 }
 
@@ -93,7 +94,7 @@ fn book() -> Book {
             ),
             rule("tone-cold", ("冷淡生硬", "Cold tone"), Level::Warning, None),
         ],
-        ladders: ladders::built_in(),
+        ladders: ladders::built_in().into_iter().filter(|l| l.profile.is_none()).collect(),
     }
 }
 
@@ -130,10 +131,13 @@ fn sample() -> Report {
         shops: [((Some(Platform::Tmall), "某某旗舰店".to_owned()), 41)].into(),
         ..Tally::default()
     };
-    let priors = [
-        Prior { shop: "某某旗舰店".into(), ladder: "general".into(), points: 6 },
-        Prior { shop: "别家店".into(), ladder: "general".into(), points: 6 },
-    ];
+    let prior = |shop: &str, date: Option<&str>| Prior {
+        shop: shop.into(),
+        ladder: "general".into(),
+        points: 6,
+        date: date.map(|day| day.parse().unwrap()),
+    };
+    let priors = vec![prior("某某旗舰店", Some("2024-03-02")), prior("别家店", None)];
     let problem = Problem {
         code: "row-torn",
         severity: Severity::Error,
@@ -148,13 +152,20 @@ fn sample() -> Report {
         pack_version: "2024.3".into(),
         files: vec!["昨天.csv".into()],
         rules_active: 3,
+        profiles: vec![ProfileInfo {
+            id: "tmall-seeds".into(),
+            platform: Some(Platform::Tmall),
+            date: "2024-01".into(),
+            source: "S1".into(),
+        }],
+        min_sample: 30,
         options: [("gap".to_owned(), "30".to_owned())].into(),
     };
     let not_judged = vec![NotJudged {
         rule: RuleId::new("orders-close"),
         reason: Say::new("需要订单数据", "needs order data"),
     }];
-    let judgement = judge(findings, &tally, &book, &priors);
+    let judgement = judge(findings, &tally, &book, &Terms { priors, ..Terms::default() });
     Report::new(run, Read { rows: 122, rejected: 2 }, &tally, judgement, &book, not_judged, vec![problem])
 }
 

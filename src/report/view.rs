@@ -1,14 +1,12 @@
 //! What programs see of a report: plain serialisable rows, masked unless told otherwise. Every machine format is
 //! made from these, so that masking happens in one place.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use super::Report;
 use crate::finding::{Certainty, Finding, Level, Line};
 use crate::ids::{Fingerprint, RuleId};
-use crate::judge::{AgentCard, Charge, Cost, Judged, Range, ShopCard, Standing, Template};
+use crate::judge::{Charge, Cost, Judged, Sums, Template};
 use crate::mask;
 use crate::model::{Platform, Role};
 use crate::problem::{Problem, Severity};
@@ -49,6 +47,8 @@ pub(super) struct FindingView<'a> {
     pub(super) counted_as: Option<&'a RuleId>,
     /// An index into the report's templates.
     pub(super) template: Option<usize>,
+    /// The buyer's line that makes the conversation a live risk.
+    pub(super) threat: Option<LineView>,
     pub(super) remedy: &'a str,
 }
 
@@ -144,6 +144,7 @@ pub(super) fn finding<'a>(j: &'a Judged, report: &'a Report, lang: Lang, reveal:
             _ => None,
         },
         template: j.template,
+        threat: f.threat.as_ref().map(|l| line(l, reveal)),
         remedy: rule.map_or("", |r| &r.remedy),
     }
 }
@@ -180,78 +181,6 @@ fn charge(charge: &Charge) -> &'static str {
 }
 
 #[derive(Serialize)]
-pub(super) struct AgentView<'a> {
-    platform: Option<Platform>,
-    shop: &'a str,
-    agent: &'a str,
-    conversations: u64,
-    messages: u64,
-    ranked: bool,
-    incidents: u64,
-    violations: u64,
-    warnings: u64,
-    notices: u64,
-    points: Range,
-    yuan: Range,
-    ladders: &'a BTreeMap<String, Range>,
-    families: &'a BTreeMap<String, u64>,
-    worst_rule: Option<&'a RuleId>,
-    worst_finding: Option<&'a Fingerprint>,
-}
-
-pub(super) fn agent(card: &AgentCard) -> AgentView<'_> {
-    AgentView {
-        platform: card.key.platform,
-        shop: &card.key.shop,
-        agent: &card.key.agent,
-        conversations: card.handled.conversations,
-        messages: card.handled.messages,
-        ranked: card.ranked,
-        incidents: card.violations + card.warnings + card.notices,
-        violations: card.violations,
-        warnings: card.warnings,
-        notices: card.notices,
-        points: card.points,
-        yuan: card.yuan,
-        ladders: &card.ladders,
-        families: &card.families,
-        worst_rule: card.worst.as_ref().map(|w| &w.0),
-        worst_finding: card.worst.as_ref().map(|w| &w.1),
-    }
-}
-
-#[derive(Serialize)]
-pub(super) struct ShopView<'a> {
-    platform: Option<Platform>,
-    shop: &'a str,
-    conversations: u64,
-    year: Option<i32>,
-    earlier_incidents: u64,
-    violations: u64,
-    warnings: u64,
-    notices: u64,
-    robot: u64,
-    yuan: Range,
-    ladders: &'a [Standing],
-}
-
-pub(super) fn shop(card: &ShopCard) -> ShopView<'_> {
-    ShopView {
-        platform: card.platform,
-        shop: &card.shop,
-        conversations: card.conversations,
-        year: card.year,
-        earlier_incidents: card.earlier,
-        violations: card.violations,
-        warnings: card.warnings,
-        notices: card.notices,
-        robot: card.robot,
-        yuan: card.yuan,
-        ladders: &card.ladders,
-    }
-}
-
-#[derive(Serialize)]
 pub(super) struct TemplateView<'a> {
     rule: &'a RuleId,
     platform: Option<Platform>,
@@ -261,7 +190,8 @@ pub(super) struct TemplateView<'a> {
     times: u64,
     conversations: u64,
     agents: u64,
-    points: Range,
+    #[serde(flatten)]
+    sums: Sums,
 }
 
 pub(super) fn template(template: &Template, reveal: bool) -> TemplateView<'_> {
@@ -274,7 +204,7 @@ pub(super) fn template(template: &Template, reveal: bool) -> TemplateView<'_> {
         times: template.times,
         conversations: template.conversations,
         agents: template.agents,
-        points: template.points,
+        sums: template.sums,
     }
 }
 

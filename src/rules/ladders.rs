@@ -9,7 +9,7 @@ pub(crate) fn check(ladder: &Ladder, all: &[Ladder]) -> Vec<Say> {
     let mut faults = Vec::new();
     let mut fault =
         |zh: &str, en: &str| faults.push(Say::new(format!("阶梯 {id}：{zh}"), format!("ladder {id}: {en}")));
-    if all.iter().filter(|other| other.id == *id).count() > 1 {
+    if all.iter().filter(|other| other.id == *id && other.profile == ladder.profile).count() > 1 {
         fault("编号重复", "the id occurs twice");
     }
     if ladder.nodes.is_empty() {
@@ -42,11 +42,8 @@ pub(crate) fn check(ladder: &Ladder, all: &[Ladder]) -> Vec<Say> {
 /// The ladders of the built-in pack, for tests that judge.
 #[cfg(test)]
 pub(crate) fn built_in() -> Vec<Ladder> {
-    #[derive(serde::Deserialize)]
-    struct File {
-        ladder: Vec<Ladder>,
-    }
-    toml::from_str::<File>(include_str!("../../rules/ladders.toml"))
-        .expect("the built-in ladders load")
-        .ladder
+    let text = include_str!("../../rules/ladders.toml");
+    let (file, flaws) = crate::rules::read::read(0, "ladders", text);
+    assert!(flaws.is_empty(), "{flaws:?}");
+    file.ladders.into_iter().map(|(_, ladder)| ladder).collect()
 }

@@ -28,6 +28,9 @@ pub enum Currency {
     Points,
     /// Yuan.
     Yuan,
+    /// Days of a measure against the whole shop (Pinduoduo: goods off the shelf for 3, 7 or 15 days). The gravest
+    /// incident decides; days never add up.
+    Days,
 }
 
 /// What one incident may cost on some platforms, if the buyer complains and wins. Always an estimate.
@@ -88,24 +91,28 @@ impl RuleMeta {
 }
 
 /// A place where points add up over a calendar year, as data of the pack.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Ladder {
     /// `general`, `commitment`, `severe`, `jd-general`, ...
     pub id: String,
     /// The marketplace whose ladder it is.
     pub platform: Platform,
+    /// The only profile in which it holds, instead of the ladder of the same id without profile; none for all.
+    pub profile: Option<String>,
     /// Chinese name, for example 一般违规.
     pub title: String,
     /// English name.
     pub title_en: String,
     /// A wider ladder on which the same points count too (`commitment` is part of `general`).
     pub part_of: Option<String>,
-    /// Only the heaviest node that is reached is executed.
-    #[serde(default)]
+    /// Only the heaviest node is executed, where one incident meets several or another falls due while one runs.
     pub heaviest_only: bool,
+    /// Incidents do not add up; the gravest decides (Pinduoduo's days).
+    pub gravest: bool,
     /// Every so many points a node recurs (Tmall general: every 12); none when `nodes` lists them all.
     pub every: Option<u32>,
+    /// A balance of at least so many points is not cleared at the year's end; none when all are cleared.
+    pub carries_from: Option<u32>,
     /// The steps, by rising points.
     pub nodes: Vec<Node>,
     /// Seed file and section, or R-code.
@@ -113,10 +120,9 @@ pub struct Ladder {
 }
 
 /// One step of a ladder.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Node {
-    /// Points at which it is reached.
+    /// Points at which it is reached; days on a ladder of days.
     pub at: u32,
     /// What happens, Chinese.
     pub consequence: String,
@@ -124,4 +130,73 @@ pub struct Node {
     pub yuan: Option<u32>,
     /// How long the measures last, in days; none when permanent or not given.
     pub days: Option<u32>,
+}
+
+/// What a profile says about some rules, instead of their own figures of the same unit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    /// Ids of the rules.
+    pub rules: Vec<String>,
+    /// The figure; its `platforms` are those of the profile.
+    pub exposure: Exposure,
+}
+
+/// A platform's figures as they stood at a date: which ladders, exposures and KPI definitions hold. Of each platform
+/// one profile is in force in a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Profile {
+    /// `tmall-seeds`, `tmall-2023`, ...
+    pub id: String,
+    /// The marketplace.
+    pub platform: Platform,
+    /// Chinese name.
+    pub title: String,
+    /// English name.
+    pub title_en: String,
+    /// What time its figures are from: a year, a month or a day.
+    pub date: String,
+    /// Whether it is in force unless the user names another.
+    pub is_default: bool,
+    /// Where it differs from the figures in the rules.
+    pub figures: Vec<Figure>,
+    /// Seed files and R-codes.
+    pub source: String,
+}
+
+/// One row of a calculator: what so many orders at the so-manieth time cost.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tier {
+    /// The first occurrence that it covers, from 1.
+    pub from: u32,
+    /// The last one; none for all later ones.
+    pub to: Option<u32>,
+    /// The least number of orders.
+    pub orders_from: u32,
+    /// The first number of orders that it no longer covers; none for all.
+    pub orders_below: Option<u32>,
+    /// Whether it is for a large scale in a short time, whatever the numbers.
+    pub large_scale: bool,
+    /// Points.
+    pub points: u32,
+    /// What happens, Chinese.
+    pub consequence: String,
+}
+
+/// A calculator for a breach that a log cannot show: `kefu-audit estimate ID`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Calculator {
+    /// `false-trade`.
+    pub id: String,
+    /// Where it holds.
+    pub platforms: Vec<Platform>,
+    /// Chinese name.
+    pub title: String,
+    /// English name.
+    pub title_en: String,
+    /// The ladder that its points add up on.
+    pub ladder: String,
+    /// Its rows; the first that fits counts.
+    pub tiers: Vec<Tier>,
+    /// Seed files and R-codes.
+    pub source: String,
 }

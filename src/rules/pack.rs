@@ -3,6 +3,7 @@
 
 use std::sync::OnceLock;
 
+use chrono::NaiveDate;
 use regex::{Regex, RegexBuilder};
 
 use crate::finding::{Certainty, Level};
@@ -11,7 +12,7 @@ use crate::rules::casework::Casework;
 use crate::rules::expr::{Expr, Reach};
 use crate::rules::form::At;
 use crate::rules::lint::Lint;
-use crate::rules::meta::{Ladder, RuleMeta};
+use crate::rules::meta::{Calculator, Ladder, Profile, RuleMeta};
 use crate::rules::written::{Edge, Scope, Speaker};
 
 /// A regular expression that is compiled when first asked for.
@@ -303,6 +304,8 @@ pub struct Shop {
     pub settings: Vec<String>,
     /// Points it has already, by ladder.
     pub prior: Vec<(String, u32)>,
+    /// The day that those points are of; none for the year that is judged.
+    pub prior_date: Option<NaiveDate>,
 }
 
 /// A whole rule pack.
@@ -326,8 +329,12 @@ pub struct Pack {
     pub guards: Vec<Guard>,
     /// Words looked for by the automaton, each once, none empty.
     pub literals: Vec<String>,
-    /// Places where points add up.
+    /// Places where points add up, of every profile.
     pub ladders: Vec<Ladder>,
+    /// Dated figures, of which one a platform is in force in a run.
+    pub profiles: Vec<Profile>,
+    /// Calculators for what a log cannot show.
+    pub calculators: Vec<Calculator>,
     /// Shops with settings.
     pub shops: Vec<Shop>,
     /// What an investigation needs beside the rules.

@@ -4,12 +4,12 @@
 use toml::de::DeTable;
 
 use crate::finding::{Certainty, Level};
-use crate::model::Platform;
 use crate::rules::casework;
 use crate::rules::flaw::Flaw;
 use crate::rules::form::{At, Fields, Gather};
 use crate::rules::lint;
-use crate::rules::meta::{Currency, Exposure, Ladder, Node, Unit};
+use crate::rules::meta::Unit;
+use crate::rules::money;
 use crate::rules::short;
 use crate::rules::written::{
     CaseForm, Days, Edge, ExceptForm, ExtendForm, File, GuardForm, LEVELS, OverrideForm, PLATFORMS, RuleForm,
@@ -21,7 +21,6 @@ const CERTAINTIES: &[(&str, Certainty)] =
     &[("certain", Certainty::Certain), ("suspected", Certainty::Suspected)];
 const UNITS: &[(&str, Unit)] =
     &[("order", Unit::Order), ("conversation", Unit::Conversation), ("buyer-day", Unit::BuyerDay)];
-const CURRENCIES: &[(&str, Currency)] = &[("points", Currency::Points), ("yuan", Currency::Yuan)];
 const SPEAKERS: &[(&str, Speaker)] = &[
     ("buyer", Speaker::Buyer),
     ("agent", Speaker::Agent),
@@ -92,7 +91,9 @@ fn read_file(fields: &Fields<'_, '_>, family: &str) -> File {
     file.overrides = fields.tables("override").iter().map(override_form).collect();
     file.extends = fields.tables("extend").iter().map(extend).collect();
     file.shops = fields.tables("shop").iter().map(shop).collect();
-    file.ladders = fields.tables("ladder").iter().map(ladder).collect();
+    file.ladders = fields.tables("ladder").iter().map(money::ladder).collect();
+    file.profiles = fields.tables("profile").iter().map(money::profile).collect();
+    file.calculators = fields.tables("estimate").iter().map(money::calculator).collect();
     file.casework = fields.tables("casework").iter().map(casework::general).collect();
     file.promises = fields.tables("promise").iter().map(casework::promise).collect();
     file.threats = fields.tables("threat").iter().map(casework::threat).collect();
@@ -219,7 +220,7 @@ fn rule(f: &Fields<'_, '_>) -> RuleForm {
         covers: f.texts("covers"),
         hit: f.texts("hit"),
         ok: f.texts("ok"),
-        exposure: f.tables("exposure").iter().map(exposure).collect(),
+        exposure: f.tables("exposure").iter().map(money::exposure).collect(),
         cases: f.tables("case").iter().map(case).collect(),
         phrases: f.texts("phrases"),
         unless: f.texts("unless"),
@@ -243,28 +244,6 @@ fn pair(f: &Fields<'_, '_>, one: &'static str, other: &'static str) -> (At<Strin
     pair
 }
 
-fn exposure(f: &Fields<'_, '_>) -> Exposure {
-    let low = f.number("low").unwrap_or(0);
-    let form = Exposure {
-        platforms: f.choices("platforms", PLATFORMS),
-        low,
-        high: f.number("high").unwrap_or(low),
-        unit: f.choice("unit", CURRENCIES).unwrap_or(Currency::Points),
-        ladder: f.text("ladder").map(|t| t.value),
-        alternative: f.text("alternative").map(|t| t.value),
-        source: f.need("source").value,
-    };
-    if form.high < form.low {
-        f.wrong(
-            f.at().range(),
-            Say::new("high 比 low 小", "high is less than low"),
-            Say::new("把两个数对调", "swap the two figures"),
-        );
-    }
-    f.done();
-    form
-}
-
 fn override_form(f: &Fields<'_, '_>) -> OverrideForm {
     let form = OverrideForm {
         id: f.need("id"),
@@ -285,33 +264,11 @@ fn extend(f: &Fields<'_, '_>) -> ExtendForm {
 }
 
 fn shop(f: &Fields<'_, '_>) -> ShopForm {
-    let form = ShopForm { name: f.need("name"), settings: f.texts("settings"), prior: f.texts("prior") };
-    f.done();
-    form
-}
-
-fn ladder(f: &Fields<'_, '_>) -> (At<()>, Ladder) {
-    let form = Ladder {
-        id: f.need("id").value,
-        platform: f.choice("platform", PLATFORMS).unwrap_or(Platform::Tmall),
-        title: f.need("title").value,
-        title_en: f.need("title_en").value,
-        part_of: f.text("part_of").map(|t| t.value),
-        heaviest_only: f.flag("heaviest_only").unwrap_or(false),
-        every: f.number("every"),
-        nodes: f.tables("nodes").iter().map(node).collect(),
-        source: f.need("source").value,
-    };
-    f.done();
-    (f.at(), form)
-}
-
-fn node(f: &Fields<'_, '_>) -> Node {
-    let form = Node {
-        at: f.number("at").unwrap_or(0),
-        consequence: f.need("consequence").value,
-        yuan: f.number("yuan"),
-        days: f.number("days"),
+    let form = ShopForm {
+        name: f.need("name"),
+        settings: f.texts("settings"),
+        prior: f.texts("prior"),
+        prior_date: f.text("prior_date"),
     };
     f.done();
     form

@@ -6,7 +6,7 @@ use crate::model::{Platform, Stamp};
 use crate::rules::casework;
 use crate::rules::form::At;
 use crate::rules::lint::LintForm;
-use crate::rules::meta::{Exposure, Ladder, Unit};
+use crate::rules::meta::{Calculator, Exposure, Ladder, Profile, Unit};
 
 /// Platform names as rule files write them.
 pub const PLATFORMS: &[(&str, Platform)] =
@@ -288,6 +288,8 @@ pub struct ShopForm {
     pub settings: Vec<At<String>>,
     /// Points it has already: `ladder=points`.
     pub prior: Vec<At<String>>,
+    /// The day that those points are of, `YYYY-MM-DD`.
+    pub prior_date: Option<At<String>>,
 }
 
 /// One rule file.
@@ -327,6 +329,10 @@ pub struct File {
     pub lint: LintForm,
     /// `[[ladder]]`.
     pub ladders: Vec<(At<()>, Ladder)>,
+    /// `[[profile]]`.
+    pub profiles: Vec<(At<()>, Profile)>,
+    /// `[[estimate]]`.
+    pub calculators: Vec<(At<()>, Calculator)>,
     /// `[casework]`.
     pub casework: Vec<casework::GeneralForm>,
     /// `[[promise]]`.

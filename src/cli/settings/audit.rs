@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
 use clap::ArgMatches;
 
 use super::{Color, Packs, Reader, packs};
@@ -47,6 +48,12 @@ pub struct Audit {
     pub columns: Vec<(String, String)>,
     /// Points that shops had before.
     pub priors: Vec<Prior>,
+    /// The day to judge points as of; the log's last day when none.
+    pub as_of: Option<NaiveDate>,
+    /// The profiles wanted; a platform's default when it has none here.
+    pub profiles: Vec<String>,
+    /// Conversations below which an agent is not ranked; the judge's default when none.
+    pub min_sample: Option<u32>,
     /// Where rejected rows are kept.
     pub rejects: Option<PathBuf>,
     /// How many rows may be lost.
@@ -92,6 +99,9 @@ pub(crate) fn audit(found: &ArgMatches, lang: Lang) -> Result<Audit, Vec<Problem
         until: r.one("until", |o, v| values::moment(o, v, true)),
         columns: r.many("column", values::column),
         priors: r.many("prior", values::prior),
+        as_of: r.one("as-of", values::day),
+        profiles: r.many("profile", |_, v| Ok(v.to_owned())),
+        min_sample: r.one("min-sample", |o, v| values::number(o, v, 0, 1_000_000)),
         rejects: r.text("rejects").map(PathBuf::from),
         allow_bad_rows: r.one("allow-bad-rows", values::allowance).unwrap_or_default(),
         ways: r.one("ways", |o, v| values::choice(o, v, &ways)).unwrap_or_default(),

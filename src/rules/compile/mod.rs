@@ -11,9 +11,9 @@ use rustc_hash::FxHashMap;
 use crate::rules::expr::{self, Expr, Named, Reach};
 use crate::rules::flaw::Flaw;
 use crate::rules::form::At;
-use crate::rules::ladders;
 use crate::rules::lint;
-use crate::rules::pack::{Context, Pack, Shop, SignalIx};
+use crate::rules::pack::{Context, Pack, SignalIx};
+use crate::rules::terms;
 use crate::rules::vocabulary::Vocabulary;
 use crate::rules::written::File;
 use crate::say::Say;
@@ -34,8 +34,7 @@ pub fn compile(files: &[File], users_from: usize) -> Result<Pack, Vec<Flaw>> {
     compiler.rules(files, users_from);
     compiler.overrides(files);
     compiler.cases(files);
-    compiler.shops(files);
-    compiler.ladders(files);
+    terms::compile(files, &mut compiler.pack, &mut compiler.flaws);
     compiler.casework(files);
     compiler.asked(files);
     let lint = lint::compile(files, &compiler.vocabulary, &compiler.signal_ix, &mut compiler.flaws);
@@ -129,39 +128,6 @@ impl Compiler {
                     self.unknown_signal(&name.value.clone(), name);
                 }
             }
-        }
-    }
-
-    fn ladders(&mut self, files: &[File]) {
-        let placed: Vec<_> = files.iter().flat_map(|f| &f.ladders).collect();
-        let all: Vec<_> = placed.iter().map(|(_, ladder)| ladder.clone()).collect();
-        for (at, ladder) in placed {
-            for what in ladders::check(ladder, &all) {
-                self.flaw(at, what, Say::default());
-            }
-        }
-        self.pack.ladders = all;
-    }
-
-    fn shops(&mut self, files: &[File]) {
-        for form in files.iter().flat_map(|f| &f.shops) {
-            let mut prior = Vec::new();
-            for text in &form.prior {
-                let pair = text
-                    .value
-                    .split_once('=')
-                    .and_then(|(l, n)| Some((l.trim().to_owned(), n.trim().parse().ok()?)));
-                match pair {
-                    Some(pair) => prior.push(pair),
-                    None => self.flaw(
-                        text,
-                        Say::new("已有扣分要写成“梯级=分数”", "prior points are written ladder=points"),
-                        Say::new("例如 prior = [\"general=6\"]", "for example prior = [\"general=6\"]"),
-                    ),
-                }
-            }
-            let settings = form.settings.iter().map(|s| s.value.clone()).collect();
-            self.pack.shops.push(Shop { name: form.name.value.clone(), settings, prior });
         }
     }
 }
