@@ -39,6 +39,7 @@ fn main() -> ExitCode {
             }
         }
         Request::Rules(rules) => ExitCode::from(cmd::rules::run(&rules, &mut streams)),
+        Request::Estimate(estimate) => ExitCode::from(cmd::estimate::run(&estimate, &mut streams)),
         Request::Audit(audit) => ExitCode::from(cmd::audit::run(&audit, &mut streams)),
     }
 }

@@ -8,7 +8,7 @@ mod values;
 
 use std::ffi::{OsStr, OsString};
 
-pub use settings::{Audit, Color, Packs, Rules, RulesTest, RulesTrain};
+pub use settings::{Audit, Color, Estimate, Packs, Rules, RulesTest, RulesTrain};
 
 use crate::problem::Problem;
 use crate::say::Lang;
@@ -18,6 +18,8 @@ use crate::say::Lang;
 pub enum Request {
     /// `kefu-audit audit`.
     Audit(Box<Audit>),
+    /// `kefu-audit estimate`.
+    Estimate(Estimate),
     /// `kefu-audit rules ...`.
     Rules(Rules),
     /// A text to print as it is: help, version, a completion script.
@@ -48,6 +50,7 @@ pub fn settings(args: &[OsString], locale: Option<&str>) -> Result<Settings, (La
     };
     let request = match matches.subcommand() {
         Some(("audit", found)) => settings::audit(found, lang).map(|audit| Request::Audit(Box::new(audit))),
+        Some(("estimate", found)) => settings::estimate(found, lang).map(Request::Estimate),
         Some(("rules", found)) => match settings::rules(found, lang) {
             Some(rules) => rules.map(Request::Rules),
             None => Ok(Request::Print(command::command(lang).render_help().to_string())),

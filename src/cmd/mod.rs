@@ -1,6 +1,7 @@
 //! One short file per command: settings in, text out, exit code back. The streams are handed in by `main`.
 
 pub mod audit;
+pub mod estimate;
 pub mod pack;
 pub mod rules;
 

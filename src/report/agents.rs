@@ -27,7 +27,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
         match style.lang {
             Lang::Zh => writeln!(out, "* 会话不足 {n} 个，样本太小，不参加排名（--min-sample 可改）")?,
             Lang::En => {
-                writeln!(out, "* fewer than {n} conversations: too small a sample to rank (--min-sample)")?
+                writeln!(out, "* fewer than {n} conversations: too small a sample to rank (--min-sample)")?;
             }
         }
     }

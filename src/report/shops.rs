@@ -86,7 +86,8 @@ fn words_below(card: &ShopCard, report: &Report, style: &Style, out: &mut dyn io
             writeln!(out, "{shop}{colon}{line}")?;
         }
     }
-    if let Some(line) = most(&card.yuan_bringers, Currency::Yuan, report, style) {
+    let money = words::pick(style.lang, "另计金额", "money");
+    if let Some(line) = most(money, &card.yuan_bringers, Currency::Yuan, report, style) {
         writeln!(out, "{shop}{colon}{line}")?;
     }
     for (n, zh, en) in [
@@ -117,7 +118,8 @@ fn ladder_words(s: &Standing, report: &Report, style: &Style) -> Vec<String> {
     }
     let unit = if s.gravest { Currency::Days } else { Currency::Points };
     // What a part brings, the wider ladder tells.
-    lines.extend(most(&s.bringers, unit, report, style).filter(|_| s.part_of.is_none()));
+    let title = words::pick(style.lang, &s.title, &s.title_en);
+    lines.extend(most(title, &s.bringers, unit, report, style).filter(|_| s.part_of.is_none()));
     let date = s.prior_date.map(|d| d.to_string()).unwrap_or_default();
     let (title, title_en, overlap, lapsed) = (&s.title, &s.title_en, s.overlap, s.lapsed);
     match style.lang {
@@ -160,8 +162,8 @@ fn due(s: &Standing, step: &Step, lang: Lang) -> String {
     }
 }
 
-/// `扣得最多的规则：……；客服：……`.
-fn most(b: &Bringers, unit: Currency, report: &Report, style: &Style) -> Option<String> {
+/// `一般违规最多的规则：……；最多的客服：……`.
+fn most(title: &str, b: &Bringers, unit: Currency, report: &Report, style: &Style) -> Option<String> {
     let pick = |zh, en| words::pick(style.lang, zh, en);
     let share = |name: &str, amount: Range, n: u64| {
         let amount = words::amount(amount, unit, style.lang);
@@ -183,8 +185,8 @@ fn most(b: &Bringers, unit: Currency, report: &Report, style: &Style) -> Option<
     let rules: Vec<String> = b.rules.iter().map(rule).collect();
     let agents: Vec<String> = b.agents.iter().map(agent).collect();
     Some(format!(
-        "{}{}{}{}",
-        pick("最多的规则：", "most by "),
+        "{title}{}{}{}{}",
+        pick("最多的规则：", ": most by "),
         rules.join(comma),
         pick("；最多的客服：", "; by "),
         agents.join(comma)

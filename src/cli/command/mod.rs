@@ -2,6 +2,7 @@
 //! reads them, so that faults can be told in the same language. One file per command.
 
 mod audit;
+mod estimate;
 mod rules;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -52,6 +53,7 @@ pub(super) fn command(lang: Lang) -> Command {
             .subcommand_required(true)
             .subcommand_value_name(t("命令", "COMMAND"))
             .subcommand(finish(audit::command(lang)))
+            .subcommand(finish(estimate::command(lang)))
             .subcommand(finish(rules::command(lang)))
             .subcommand(finish(
                 Command::new("completions")

@@ -1,6 +1,7 @@
 //! The settings of each command, made once from the arguments. All faults are told together. One file per command.
 
 mod audit;
+mod estimate;
 mod rules;
 
 use std::path::PathBuf;
@@ -9,6 +10,8 @@ use clap::ArgMatches;
 
 pub use audit::Audit;
 pub(super) use audit::audit;
+pub use estimate::Estimate;
+pub(super) use estimate::estimate;
 pub(super) use rules::rules;
 pub use rules::{Rules, RulesTest, RulesTrain};
 
