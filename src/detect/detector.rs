@@ -87,6 +87,12 @@ impl<'p> Detector<'p> {
         self
     }
 
+    /// Whether taught models may speak against written cases: not where only one of the two is asked, nor on templates,
+    /// which lack what the models look at.
+    pub(super) fn weighs(&self) -> bool {
+        self.ways == Ways::Both && !self.presumes && !self.template_rules
+    }
+
     /// Whether a rule is judged at all.
     pub(super) fn judges(&self, rule: &Rule) -> bool {
         rule.enabled && (self.template_rules || !rule.templates)
@@ -115,7 +121,8 @@ impl<'p> Detector<'p> {
         if wanted.is_empty() && sights.is_empty() {
             return Vec::new();
         }
-        let mut fires = self.fires(&scene, &wanted);
+        let fires = self.fires(&scene, &wanted);
+        let mut fires = self.without_unlike(&scene, fires, taught);
         self.add_taught(&scene, &sights, &mut fires);
         let fires = self.without_covered(fires);
         let mut findings: Vec<Finding> =
@@ -138,7 +145,7 @@ impl<'p> Detector<'p> {
     }
 
     /// For each case, the shop's turns where it can hold by what the gate knows of this and the other turns.
-    fn candidates(&self, scene: &Scene<'_>) -> BTreeMap<u32, Vec<usize>> {
+    pub(super) fn candidates(&self, scene: &Scene<'_>) -> BTreeMap<u32, Vec<usize>> {
         let mut wanted: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
         for (turn, _) in scene.turns.iter().enumerate().filter(|(_, t)| t.role.is_shop()) {
             for ix in scene.cases(turn) {
@@ -181,7 +188,11 @@ impl<'p> Detector<'p> {
         heard
     }
 
-    fn fires(&self, scene: &Scene<'_>, wanted: &BTreeMap<u32, Vec<usize>>) -> BTreeMap<RuleIx, Vec<Fire>> {
+    pub(super) fn fires(
+        &self,
+        scene: &Scene<'_>,
+        wanted: &BTreeMap<u32, Vec<usize>>,
+    ) -> BTreeMap<RuleIx, Vec<Fire>> {
         let mut all: BTreeMap<RuleIx, Vec<Fire>> = BTreeMap::new();
         for (case_ix, turns) in wanted {
             let case_ix = *case_ix as usize;

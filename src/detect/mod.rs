@@ -14,3 +14,4 @@ pub mod signal;
 pub mod taught;
 pub mod trace;
 pub mod turn;
+mod unlike;

@@ -1,5 +1,6 @@
 //! The taught models on a conversation: what they see of each turn, which rules they see broken, and in which words.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -70,6 +71,30 @@ pub fn views(turns: &[Turn<'_>], platform: Option<Platform>, mut show: impl FnMu
             }
         }
     }
+}
+
+/// The score of every rule at each of the wanted turns.
+pub fn scores_at(
+    model: &Model,
+    turns: &[Turn<'_>],
+    platform: Option<Platform>,
+    wanted: &BTreeSet<usize>,
+    scratch: &mut Scratch,
+) -> BTreeMap<usize, Vec<f32>> {
+    let mut all = BTreeMap::new();
+    views(turns, platform, |turn, view| {
+        if !wanted.contains(&turn) {
+            return;
+        }
+        features::own(view.here, &mut scratch.features, &mut scratch.found);
+        model.scores(&scratch.found, &mut scratch.scores);
+        let own = scratch.scores.clone();
+        features::around(view, &mut scratch.features, &mut scratch.found);
+        model.scores(&scratch.found, &mut scratch.scores);
+        let sums = own.iter().zip(&scratch.scores).zip(&model.heads).map(|((a, b), head)| a + b + head.bias);
+        all.insert(turn, sums.collect());
+    });
+    all
 }
 
 /// For every rule, the turn where it is seen most clearly, if it is seen at all.

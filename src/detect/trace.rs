@@ -15,7 +15,7 @@ use crate::detect::turn;
 use crate::finding::{Finding, Line};
 use crate::model::{Conversation, Role};
 use crate::rules::expr::Expr;
-use crate::rules::pack::{Body, Case, RuleIx, SignalIx};
+use crate::rules::pack::{Body, Case, Rule, RuleIx, SignalIx};
 use crate::text::normal::Normaliser;
 
 /// How far below its threshold a taught model counts as near.
@@ -38,6 +38,8 @@ pub enum Stage {
     Seldom,
     /// Everything holds, and an exception speaks for the shop.
     Exception,
+    /// The words hold, and the taught model finds them unlike a breach.
+    Unlike,
     /// A narrower rule is reported for the same words.
     Covered,
 }
@@ -103,10 +105,33 @@ impl Detector<'_> {
             };
             misses.entry(case.rule).or_default().extend(found);
         }
+        self.found_unlike(&scene, fired, taught, &mut misses);
         self.nearly_seen(&scene, fired, taught, &mut misses);
         let nearest = |list: Vec<Miss>| list.into_iter().max_by_key(Miss::rank);
         let near = |(rule, list)| Some(scene.near(rule, nearest(list)?, normaliser));
         misses.into_iter().filter_map(near).collect()
+    }
+
+    /// Rules whose written cases hold and whose taught model speaks against them.
+    fn found_unlike(
+        &self,
+        scene: &Scene<'_>,
+        fired: &[Finding],
+        scratch: &mut taught::Scratch,
+        misses: &mut BTreeMap<RuleIx, Vec<Miss>>,
+    ) {
+        let fires = self.fires(scene, &self.candidates(scene));
+        for (ix, likeness) in self.unlike(scene, &fires, scratch) {
+            let is_other = |rule: &&Rule| !fired.iter().any(|f| f.rule == rule.meta.id);
+            let fire = fires.get(&ix).and_then(|list| list.first());
+            let (Some(_), Some(fire)) = (self.pack.rules.get(ix).filter(is_other), fire) else { continue };
+            let floor = self.pack.unlike.unwrap_or_default();
+            let why = format!(
+                "说了{}，但整段话不像违规的说法（相近度 {likeness:.2}，低于 {floor:.2}），不算。",
+                scene.quote(fire.turn, &fire.hits)
+            );
+            misses.insert(ix, vec![Miss::new(Stage::Unlike, fire.turn, fire.hits.clone(), why)]);
+        }
     }
 
     /// Rules whose taught model came near.

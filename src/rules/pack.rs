@@ -323,6 +323,10 @@ pub struct Pack {
     pub cases: Vec<Case>,
     /// Every signal.
     pub signals: Vec<Signal>,
+    /// Signals that a user's file added words to.
+    pub extended: Vec<SignalIx>,
+    /// A written case is not charged where the rule's taught model scores below this.
+    pub unlike: Option<f32>,
     /// Every pattern, each once.
     pub patterns: Vec<Pattern>,
     /// Every guard.

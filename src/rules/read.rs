@@ -79,6 +79,7 @@ fn read_file(fields: &Fields<'_, '_>, family: &str) -> File {
         file.version = pack.text("version");
         file.date = pack.text("date");
         file.default_guards = pack.texts("default_guards");
+        file.unlike = pack.number("unlike");
         pack.done();
     }
     file.lists = fields.free("lists");

@@ -303,6 +303,8 @@ pub struct File {
     pub version: Option<At<String>>,
     /// Date of the pack.
     pub date: Option<At<String>>,
+    /// How far below the boundary a taught model's score voids a written case, in hundredths.
+    pub unlike: Option<u32>,
     /// Guards that signals have when they name none.
     pub default_guards: Vec<At<String>>,
     /// `[lists]`.

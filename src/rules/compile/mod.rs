@@ -31,6 +31,7 @@ pub fn compile(files: &[File], users_from: usize) -> Result<Pack, Vec<Flaw>> {
     let mut compiler = Compiler { vocabulary, flaws, signal_ix: FxHashMap::default(), pack: Pack::default() };
     compiler.name(files);
     compiler.signals(files);
+    compiler.extended(files, users_from);
     compiler.rules(files, users_from);
     compiler.overrides(files);
     compiler.cases(files);
@@ -69,6 +70,9 @@ impl Compiler {
         self.pack.name = text(|f| &f.name);
         self.pack.version = text(|f| &f.version);
         self.pack.date = text(|f| &f.date);
+        // Scores are small numbers: hundredths of them fit a u16.
+        let hundredths = files.iter().find_map(|f| f.unlike).and_then(|n| u16::try_from(n).ok());
+        self.pack.unlike = hundredths.map(|n| -f32::from(n) / 100.0);
     }
 
     /// An expression with its names looked up; flaws are noted at their own place inside the text.

@@ -108,6 +108,12 @@ impl Compiler {
         found
     }
 
+    /// Remembers which signals the user's files add words to.
+    pub(super) fn extended(&mut self, files: &[File], users_from: usize) {
+        let users = files.iter().skip(users_from).flat_map(|f| &f.extends);
+        self.pack.extended = users.filter_map(|e| self.signal_ix.get(&e.signal.value).copied()).collect();
+    }
+
     fn extends_exist(&mut self, files: &[File]) {
         for form in files.iter().flat_map(|f| &f.extends) {
             if !self.signal_ix.contains_key(&form.signal.value) {
