@@ -7,7 +7,7 @@
 //! - `rules` (written form, checks, compiled form), `ingest` (formats, decoding, assembling), `taught` (weights)
 //! - `detect`: turns, signals, cases, taught models on a conversation
 //! - `engine`, `selftest`, `train`
-//! - `judge`, `verdict`, `report`, `cli`, `cmd`
+//! - `judge`, `investigate`, `verdict`, `report`, `cli`, `cmd`
 //!
 //! `tests/layers.rs` holds that order.
 //!
@@ -20,6 +20,7 @@ pub mod engine;
 pub mod finding;
 pub mod ids;
 pub mod ingest;
+pub mod investigate;
 pub mod judge;
 pub mod mask;
 pub mod model;

@@ -11,13 +11,14 @@ use std::path::Path;
 use walkdir::WalkDir;
 
 /// The layers from the bottom up, as the head of `src/lib.rs` tells them.
-const LAYERS: [&[&str]; 10] = [
+const LAYERS: [&[&str]; 11] = [
     &["span", "text", "ids", "say"],
     &["model", "problem", "finding", "tally", "mask"],
     &["rules", "ingest", "taught"],
     &["detect"],
     &["engine", "selftest", "train"],
     &["judge"],
+    &["investigate"],
     &["verdict"],
     &["report"],
     &["cli"],

@@ -8,7 +8,7 @@ mod values;
 
 use std::ffi::{OsStr, OsString};
 
-pub use settings::{Audit, Color, Estimate, Packs, Rules, RulesTest, RulesTrain};
+pub use settings::{Audit, Color, Estimate, Explain, Investigate, Look, Packs, Rules, RulesTest, RulesTrain};
 
 use crate::problem::Problem;
 use crate::say::Lang;
@@ -20,6 +20,10 @@ pub enum Request {
     Audit(Box<Audit>),
     /// `kefu-audit estimate`.
     Estimate(Estimate),
+    /// `kefu-audit investigate`.
+    Investigate(Box<Investigate>),
+    /// `kefu-audit explain`.
+    Explain(Box<Explain>),
     /// `kefu-audit rules ...`.
     Rules(Rules),
     /// A text to print as it is: help, version, a completion script.
@@ -51,6 +55,12 @@ pub fn settings(args: &[OsString], locale: Option<&str>) -> Result<Settings, (La
     let request = match matches.subcommand() {
         Some(("audit", found)) => settings::audit(found, lang).map(|audit| Request::Audit(Box::new(audit))),
         Some(("estimate", found)) => settings::estimate(found, lang).map(Request::Estimate),
+        Some(("investigate", found)) => {
+            settings::investigate(found, lang).map(|found| Request::Investigate(Box::new(found)))
+        }
+        Some(("explain", found)) => {
+            settings::explain(found, lang).map(|found| Request::Explain(Box::new(found)))
+        }
         Some(("rules", found)) => match settings::rules(found, lang) {
             Some(rules) => rules.map(Request::Rules),
             None => Ok(Request::Print(command::command(lang).render_help().to_string())),

@@ -95,19 +95,24 @@ fn filter(settings: &Audit) -> Filter {
     }
 }
 
-/// Balances of rule files, then those of the command line, which win, and the other terms of the judge.
+/// What the judge takes from the settings.
 fn terms(settings: &Audit, pack: &Pack) -> Terms {
-    let mut priors = settings.priors.clone();
+    let min_sample = settings.min_sample.map_or(judge::MIN_SAMPLE, u64::from);
+    Terms { priors: priors(&settings.priors, pack), as_of: settings.as_of, min_sample }
+}
+
+/// Balances of rule files, and those given, which win.
+pub(super) fn priors(given: &[Prior], pack: &Pack) -> Vec<Prior> {
+    let mut priors = given.to_vec();
     for shop in &pack.shops {
         for (ladder, points) in &shop.prior {
-            if !settings.priors.iter().any(|p| p.shop == shop.name && p.ladder == *ladder) {
+            if !given.iter().any(|p| p.shop == shop.name && p.ladder == *ladder) {
                 let (shop, ladder, date) = (shop.name.clone(), ladder.clone(), shop.prior_date);
                 priors.push(Prior { shop, ladder, points: *points, date });
             }
         }
     }
-    let min_sample = settings.min_sample.map_or(judge::MIN_SAMPLE, u64::from);
-    Terms { priors, as_of: settings.as_of, min_sample }
+    priors
 }
 
 /// What holds in this run.
@@ -228,15 +233,15 @@ fn keep_rejects(path: &Path, store: &Store) -> Option<Problem> {
 }
 
 /// A progress bar over the bytes read; hidden unless errors go to a terminal.
-struct Bar(ProgressBar);
+pub(super) struct Bar(pub(super) ProgressBar);
 
 impl Bar {
-    fn new(inputs: &[Input], shown: bool) -> Self {
+    pub(super) fn new(inputs: &[Input], shown: bool) -> Self {
         if !shown {
             return Self(ProgressBar::hidden());
         }
         let size = |input: &Input| match input {
-            Input::Path(path) => path.metadata().map_or(0, |m| m.len()),
+            Input::Path(path) | Input::Spool(path) => path.metadata().map_or(0, |m| m.len()),
             Input::Stdin => 0,
         };
         let bar = ProgressBar::new(inputs.iter().map(size).sum());

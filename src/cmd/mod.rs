@@ -2,6 +2,8 @@
 
 pub mod audit;
 pub mod estimate;
+pub mod explain;
+pub mod investigate;
 pub mod pack;
 pub mod rules;
 

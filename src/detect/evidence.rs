@@ -32,7 +32,8 @@ pub(super) fn evidence(
 }
 
 /// The messages of a turn that hold hits, with the words of the hits marked.
-pub(super) fn seen(scene: &Scene<'_>, turn: usize, hits: &[Hit], normaliser: &mut Normaliser) -> Vec<Line> {
+#[must_use]
+pub fn seen(scene: &Scene<'_>, turn: usize, hits: &[Hit], normaliser: &mut Normaliser) -> Vec<Line> {
     let mut spans: BTreeMap<usize, Vec<Span>> = BTreeMap::new();
     place(scene, turn, hits, normaliser, &mut spans);
     lines(scene, spans).into_iter().map(|(_, line)| line).collect()

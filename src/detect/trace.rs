@@ -28,6 +28,8 @@ pub enum Stage {
     Buyer,
     /// The case is for other platforms, hours or shops.
     Elsewhere,
+    /// The words stand at the wrong place in their message.
+    Misplaced,
     /// A taught model came near its threshold.
     Model,
     /// The words stand there and mean something else.
@@ -132,6 +134,19 @@ impl Detector<'_> {
             );
             misses.insert(ix, vec![Miss::new(Stage::Unlike, fire.turn, fire.hits.clone(), why)]);
         }
+    }
+
+    /// Shows a conversation as rules see it, for questions that no rule asks.
+    pub fn look<T>(
+        &self,
+        conversation: &Conversation<'_>,
+        scratch: &mut Scratch,
+        see: impl FnOnce(&Scene<'_>, &mut Normaliser) -> T,
+    ) -> T {
+        let Scratch { normaliser, memory, .. } = scratch;
+        let turns = turn::turns(conversation, normaliser);
+        let scene = Scene::new(conversation, &turns, self.pack, &self.gate, memory.recall(&turns));
+        see(&scene, normaliser)
     }
 
     /// Rules whose taught model came near.
@@ -325,6 +340,7 @@ impl Scene<'_> {
             let title = &signal.title;
             let words = |s: usize, e: usize| turn.text.get(s..e).unwrap_or_default().replace('\n', " / ");
             let mut against = vec![(turn_ix, said.clone())];
+            let mut stage = Stage::Voided;
             let why = match void? {
                 Void::Guard(guard) => {
                     let guard = self.pack.guards.get(guard);
@@ -344,10 +360,11 @@ impl Scene<'_> {
                 }
                 Void::Place => {
                     against.clear();
+                    stage = Stage::Misplaced;
                     format!("{quote}在句中的位置或句子长短不符，不算“{title}”。")
                 }
             };
-            Some(Miss { stage: Stage::Voided, turn: turn_ix, why, said, against })
+            Some(Miss { stage, turn: turn_ix, why, said, against })
         })
     }
 

@@ -50,7 +50,7 @@ pub fn expand(args: &[String]) -> (Vec<Input>, Vec<Problem>) {
 fn identity(input: &Input) -> PathBuf {
     match input {
         Input::Stdin => PathBuf::from("-"),
-        Input::Path(path) => path.canonicalize().unwrap_or_else(|_| path.clone()),
+        Input::Path(path) | Input::Spool(path) => path.canonicalize().unwrap_or_else(|_| path.clone()),
     }
 }
 

@@ -95,6 +95,8 @@ pub enum Input {
     Path(PathBuf),
     /// Standard input, until it ends.
     Stdin,
+    /// Standard input, copied to this file so that it can be read more than once.
+    Spool(PathBuf),
 }
 
 impl Input {
@@ -103,7 +105,7 @@ impl Input {
     pub fn name(&self) -> String {
         match self {
             Self::Path(path) => path.to_string_lossy().replace('\\', "/"),
-            Self::Stdin => "<stdin>".to_owned(),
+            Self::Stdin | Self::Spool(_) => "<stdin>".to_owned(),
         }
     }
 }

@@ -44,7 +44,7 @@ impl Source {
     /// Opens and looks at the first bytes.
     pub(super) fn open(input: &Input) -> io::Result<Opened> {
         let reader: Box<dyn Read + Send> = match input {
-            Input::Path(path) => Box::new(File::open(path)?),
+            Input::Path(path) | Input::Spool(path) => Box::new(File::open(path)?),
             Input::Stdin => Box::new(io::stdin()),
         };
         let mut source = Self {

@@ -97,7 +97,7 @@ fn row(f: &FindingView<'_>, lang: Lang) -> [String; HEADERS.len()] {
 
 /// One harmless line per cell, with a quote before what a spreadsheet would calculate; blanks in front do not hide
 /// the sign from it.
-fn safe(cell: &str) -> String {
+pub(super) fn safe(cell: &str) -> String {
     let cell = plain(cell);
     let risky = |c: char| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠');
     let begins = cell.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{fffd}').starts_with(risky);

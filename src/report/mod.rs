@@ -4,6 +4,7 @@
 mod agents;
 mod cards;
 mod csv;
+pub mod dossier;
 mod frame;
 mod json;
 mod ndjson;

@@ -171,7 +171,7 @@ fn file<'a>(report: &'a Report, line: &Line) -> Option<&'a str> {
     report.run.files.get(usize::try_from(line.file).ok()?).map(String::as_str)
 }
 
-fn charge(charge: &Charge) -> &'static str {
+pub(super) fn charge(charge: &Charge) -> &'static str {
     match charge {
         Charge::Counted => "counted",
         Charge::SameIncident => "same-incident",
@@ -210,12 +210,12 @@ pub(super) fn template(template: &Template, reveal: bool) -> TemplateView<'_> {
 
 #[derive(Serialize)]
 pub(super) struct ProblemView<'a> {
-    code: &'a str,
+    pub(super) code: &'a str,
     severity: &'static str,
-    file: &'a str,
-    line: u64,
+    pub(super) file: &'a str,
+    pub(super) line: u64,
     column: &'a str,
-    what: String,
+    pub(super) what: String,
     next: String,
     count: u64,
 }

@@ -3,6 +3,7 @@
 
 mod audit;
 mod estimate;
+mod investigate;
 mod rules;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -54,6 +55,8 @@ pub(super) fn command(lang: Lang) -> Command {
             .subcommand_value_name(t("命令", "COMMAND"))
             .subcommand(finish(audit::command(lang)))
             .subcommand(finish(estimate::command(lang)))
+            .subcommand(finish(investigate::command(lang)))
+            .subcommand(finish(investigate::explain(lang)))
             .subcommand(finish(rules::command(lang)))
             .subcommand(finish(
                 Command::new("completions")

@@ -2,6 +2,7 @@
 
 mod audit;
 mod estimate;
+mod investigate;
 mod rules;
 
 use std::path::PathBuf;
@@ -12,6 +13,8 @@ pub use audit::Audit;
 pub(super) use audit::audit;
 pub use estimate::Estimate;
 pub(super) use estimate::estimate;
+pub use investigate::{Explain, Investigate, Look};
+pub(super) use investigate::{explain, investigate};
 pub(super) use rules::rules;
 pub use rules::{Rules, RulesTest, RulesTrain};
 
