@@ -6,8 +6,8 @@
 //! - data: `model`, `problem`, `finding`, `tally`, `mask`
 //! - `rules` (written form, checks, compiled form), `ingest` (formats, decoding, assembling), `taught` (weights)
 //! - `detect`: turns, signals, cases, taught models on a conversation
-//! - `engine`, `selftest`, `train`
-//! - `judge`, `investigate`, `verdict`, `report`, `cli`, `cmd`
+//! - `engine`, `selftest`, `scrutiny` (doubts about rule files), `train`
+//! - `judge`, `investigate`, `verdict`, `report`, `manual` (rules in words), `cli`, `cmd`
 //!
 //! `tests/layers.rs` holds that order.
 //!
@@ -22,12 +22,14 @@ pub mod ids;
 pub mod ingest;
 pub mod investigate;
 pub mod judge;
+pub mod manual;
 pub mod mask;
 pub mod model;
 pub mod problem;
 pub mod report;
 pub mod rules;
 pub mod say;
+pub mod scrutiny;
 pub mod selftest;
 pub mod span;
 pub mod tally;

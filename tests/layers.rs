@@ -11,16 +11,17 @@ use std::path::Path;
 use walkdir::WalkDir;
 
 /// The layers from the bottom up, as the head of `src/lib.rs` tells them.
-const LAYERS: [&[&str]; 11] = [
+const LAYERS: [&[&str]; 12] = [
     &["span", "text", "ids", "say"],
     &["model", "problem", "finding", "tally", "mask"],
     &["rules", "ingest", "taught"],
     &["detect"],
-    &["engine", "selftest", "train"],
+    &["engine", "selftest", "scrutiny", "train"],
     &["judge"],
     &["investigate"],
     &["verdict"],
     &["report"],
+    &["manual"],
     &["cli"],
     &["cmd"],
 ];

@@ -8,7 +8,10 @@ mod values;
 
 use std::ffi::{OsStr, OsString};
 
-pub use settings::{Audit, Color, Estimate, Explain, Investigate, Look, Packs, Rules, RulesTest, RulesTrain};
+pub use settings::{
+    Audit, Color, Estimate, Explain, Investigate, ListFormat, Look, Packs, Rules, RulesBacktest, RulesCheck,
+    RulesDoc, RulesInit, RulesList, RulesSchema, RulesShow, RulesTest, RulesTrain, View,
+};
 
 use crate::problem::Problem;
 use crate::say::Lang;

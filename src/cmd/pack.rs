@@ -68,13 +68,18 @@ pub fn model(base: Option<&Path>, lang: Lang, streams: &mut Streams<'_>) -> Opti
     read
 }
 
-fn sources(packs: &Packs) -> Result<(Vec<flaw::Source>, Vec<flaw::Source>), Failure> {
+/// The files that the settings name: those of the pack, then the user's.
+///
+/// # Errors
+/// When a file cannot be read.
+pub(crate) fn sources(packs: &Packs) -> Result<(Vec<flaw::Source>, Vec<flaw::Source>), Failure> {
     let base = packs.base.as_deref().map_or_else(|| Ok(load::built_in()), load::folder)?;
     let users = packs.users.iter().map(|path| load::file(path)).collect::<Result<Vec<_>, _>>()?;
     Ok((base, users))
 }
 
-fn tell(failure: &Failure, lang: Lang, streams: &mut Streams<'_>) {
+/// Tells why a pack could not be loaded.
+pub(crate) fn tell(failure: &Failure, lang: Lang, streams: &mut Streams<'_>) {
     match failure {
         Failure::Unreadable(file, what) => {
             let problem = Problem {

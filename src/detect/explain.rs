@@ -115,7 +115,7 @@ impl Scene<'_> {
     }
 }
 
-pub(super) fn guard_words(guard: &Guard) -> Option<String> {
+pub(crate) fn guard_words(guard: &Guard) -> Option<String> {
     let words = match guard.name.as_str() {
         "negated" => "这话是否定的",
         "quoted" => "是引用对方的话",

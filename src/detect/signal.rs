@@ -116,6 +116,24 @@ impl Scene<'_> {
         })
     }
 
+    /// Every match of a signal's own words in a turn, with what keeps it from being a hit if anything does.
+    pub fn heard(&self, turn_ix: usize, signal: SignalIx) -> Vec<(Hit, Option<Void>)> {
+        let (Some(turn), Some(Body::Words(words))) =
+            (self.turns.get(turn_ix), self.pack.signals.get(signal).map(|s| &s.body))
+        else {
+            return Vec::new();
+        };
+        let matches = words.any.iter().flat_map(|p| self.matches(turn_ix, *p).to_vec());
+        matches
+            .map(|(start, end)| (Hit { start, end, signal }, self.void(turn_ix, turn, words, &(start..end))))
+            .collect()
+    }
+
+    /// Whether a pattern matches exactly there in a turn.
+    pub fn stands(&self, turn_ix: usize, pattern: PatternIx, start: usize, end: usize) -> bool {
+        self.matches(turn_ix, pattern).contains(&(start, end))
+    }
+
     /// What keeps a match of `any` from being a hit of the signal; `None` when it is one.
     pub(super) fn void(
         &self,

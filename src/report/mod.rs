@@ -9,11 +9,11 @@ mod frame;
 mod json;
 mod ndjson;
 pub mod problems;
-mod screen;
+pub(crate) mod screen;
 mod shops;
 mod table;
 mod view;
-mod words;
+pub(crate) mod words;
 
 use std::collections::BTreeMap;
 use std::io;

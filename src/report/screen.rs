@@ -22,7 +22,7 @@ pub(super) fn clean(text: &str, spans: &[Span]) -> (String, Vec<Span>) {
 }
 
 /// [`clean`] for a text without marks.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     clean(text, &[]).0
 }
 

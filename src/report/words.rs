@@ -7,14 +7,14 @@ use crate::rules::meta::Currency;
 use crate::say::Lang;
 
 /// One of two wordings.
-pub(super) fn pick<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
+pub(crate) fn pick<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
     match lang {
         Lang::Zh => zh,
         Lang::En => en,
     }
 }
 
-pub(super) fn level(level: Level, lang: Lang) -> &'static str {
+pub(crate) fn level(level: Level, lang: Lang) -> &'static str {
     match level {
         Level::Violation => pick(lang, "违规", "violation"),
         Level::Warning => pick(lang, "警告", "warning"),
@@ -31,7 +31,7 @@ pub(super) fn role(role: Role, lang: Lang) -> &'static str {
     }
 }
 
-pub(super) fn platform(platform: Option<Platform>, lang: Lang) -> &'static str {
+pub(crate) fn platform(platform: Option<Platform>, lang: Lang) -> &'static str {
     match lang {
         Lang::Zh => platform.map_or("", Platform::zh),
         Lang::En => platform.map_or("", Platform::id),
@@ -76,7 +76,7 @@ pub(super) fn amount(range: Range, unit: Currency, lang: Lang) -> String {
 }
 
 /// A family of rules by its Chinese name; a user's own family keeps the name of its file.
-pub(super) fn family(id: &str, lang: Lang) -> &str {
+pub(crate) fn family(id: &str, lang: Lang) -> &str {
     let zh = match id {
         "invoice" => "发票",
         "payment" => "付款",

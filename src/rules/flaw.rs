@@ -27,12 +27,19 @@ pub struct Flaw {
     pub what: Say,
     /// What to do; may be empty.
     pub hint: Say,
+    /// The file loads all the same; it is probably not what the writer meant.
+    pub is_doubt: bool,
 }
 
 impl Flaw {
     /// A flaw with a hint.
     pub fn new(source: usize, span: Range<usize>, what: Say, hint: Say) -> Self {
-        Self { source, span, what, hint }
+        Self { source, span, what, hint, is_doubt: false }
+    }
+
+    /// Something that loads and is probably not meant.
+    pub fn doubt(source: usize, span: Range<usize>, what: Say, hint: Say) -> Self {
+        Self { is_doubt: true, ..Self::new(source, span, what, hint) }
     }
 }
 
@@ -57,7 +64,8 @@ pub fn render(flaws: &[Flaw], sources: &[Source], lang: Lang, colour: bool) -> S
         let snippet = Snippet::source(source.text.as_str())
             .path(source.name.as_str())
             .annotation(AnnotationKind::Primary.span(span));
-        let mut group: Group<'_> = Rank::ERROR.primary_title(flaw.what.get(lang)).element(snippet);
+        let rank = if flaw.is_doubt { Rank::WARNING } else { Rank::ERROR };
+        let mut group: Group<'_> = rank.primary_title(flaw.what.get(lang)).element(snippet);
         let hint = flaw.hint.get(lang);
         if !hint.is_empty() {
             group = group.element(Rank::HELP.message(hint));

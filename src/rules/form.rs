@@ -10,6 +10,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::model::Stamp;
 use crate::rules::flaw::{Flaw, hint_nearest};
+use crate::rules::outline::{Kind, Known, Outline};
 use crate::say::Say;
 
 /// A value with its place in the file.
@@ -35,13 +36,27 @@ pub struct Gather {
     /// Index of the file among the sources.
     pub source: usize,
     flaws: RefCell<Vec<Flaw>>,
+    /// What was asked for, when somebody wants to know.
+    outline: Option<RefCell<Outline>>,
 }
 
 impl Gather {
     /// An empty gathering for a file.
     #[must_use]
     pub fn new(source: usize) -> Self {
-        Self { source, flaws: RefCell::new(Vec::new()) }
+        Self { source, flaws: RefCell::new(Vec::new()), outline: None }
+    }
+
+    /// A gathering that also notes which fields are asked for.
+    #[must_use]
+    pub fn outlining() -> Self {
+        Self { outline: Some(RefCell::default()), ..Self::new(0) }
+    }
+
+    /// The fields that were asked for.
+    #[must_use]
+    pub fn into_outline(self) -> Outline {
+        self.outline.map(RefCell::into_inner).unwrap_or_default()
     }
 
     /// Notes a flaw.
@@ -61,6 +76,8 @@ pub struct Fields<'t, 'g> {
     table: &'t DeTable<'t>,
     span: Range<usize>,
     gather: &'g Gather,
+    /// The table's name in an outline; empty at the root and when none is wanted.
+    path: String,
     asked: RefCell<Vec<&'static str>>,
     spoiled: Cell<bool>,
 }
@@ -68,7 +85,23 @@ pub struct Fields<'t, 'g> {
 impl<'t, 'g> Fields<'t, 'g> {
     /// Reads `table`, which stands at `span`.
     pub fn new(table: &'t DeTable<'t>, span: Range<usize>, gather: &'g Gather) -> Self {
-        Self { table, span, gather, asked: RefCell::new(Vec::new()), spoiled: Cell::new(false) }
+        let (path, asked) = (String::new(), RefCell::new(Vec::new()));
+        Self { table, span, gather, path, asked, spoiled: Cell::new(false) }
+    }
+
+    /// A table inside this one.
+    fn inner(&self, table: &'t DeTable<'t>, span: Range<usize>, name: &str) -> Fields<'t, 'g> {
+        let mut inner = Fields::new(table, span, self.gather);
+        if self.gather.outline.is_some() {
+            inner.path = if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) };
+        }
+        inner
+    }
+
+    fn note(&self, key: &'static str, kind: Kind) {
+        if let Some(outline) = &self.gather.outline {
+            outline.borrow_mut().insert((self.path.clone(), key), Known { kind, required: false });
+        }
     }
 
     /// The table as a whole.
@@ -111,6 +144,7 @@ impl<'t, 'g> Fields<'t, 'g> {
 
     /// A text, if the field is there.
     pub fn text(&self, key: &'static str) -> Option<At<String>> {
+        self.note(key, Kind::Text);
         let value = self.get(key)?;
         let text = value.get_ref().as_str();
         if text.is_none() {
@@ -122,6 +156,11 @@ impl<'t, 'g> Fields<'t, 'g> {
     /// A text that must be there.
     pub fn need(&self, key: &'static str) -> At<String> {
         let text = self.text(key);
+        if let Some(outline) = &self.gather.outline
+            && let Some(known) = outline.borrow_mut().get_mut(&(self.path.clone(), key))
+        {
+            known.required = true;
+        }
         if !self.table.contains_key(key) {
             self.wrong(
                 self.span.clone(),
@@ -134,6 +173,7 @@ impl<'t, 'g> Fields<'t, 'g> {
 
     /// A list of texts; one text alone counts as a list of one. Empty when absent.
     pub fn texts(&self, key: &'static str) -> Vec<At<String>> {
+        self.note(key, Kind::Texts);
         let Some(value) = self.get(key) else { return Vec::new() };
         match value.get_ref() {
             DeValue::String(text) => vec![self.place(text.to_string(), &value.span())],
@@ -156,6 +196,7 @@ impl<'t, 'g> Fields<'t, 'g> {
 
     /// A whole number of 0 or more.
     pub fn number(&self, key: &'static str) -> Option<u32> {
+        self.note(key, Kind::Number);
         let value = self.get(key)?;
         self.as_number(key, value)
     }
@@ -170,6 +211,7 @@ impl<'t, 'g> Fields<'t, 'g> {
 
     /// A list of whole numbers; empty when absent.
     pub fn numbers(&self, key: &'static str) -> Vec<u32> {
+        self.note(key, Kind::Numbers);
         let Some(value) = self.get(key) else { return Vec::new() };
         match value.get_ref() {
             DeValue::Array(items) => items.iter().filter_map(|item| self.as_number(key, item)).collect(),
@@ -179,6 +221,7 @@ impl<'t, 'g> Fields<'t, 'g> {
 
     /// A day, quoted or as a TOML date: the moment where it begins in Asia/Shanghai, or, with `ends`, where it has ended.
     pub fn day(&self, key: &'static str, ends: bool) -> Option<Stamp> {
+        self.note(key, Kind::Day);
         let value = self.get(key)?;
         let text = match value.get_ref() {
             DeValue::String(text) => text.to_string(),
@@ -199,6 +242,7 @@ impl<'t, 'g> Fields<'t, 'g> {
 
     /// True or false, if the field is there.
     pub fn flag(&self, key: &'static str) -> Option<bool> {
+        self.note(key, Kind::Flag);
         let value = self.get(key)?;
         let flag = value.get_ref().as_bool();
         if flag.is_none() {
@@ -209,13 +253,16 @@ impl<'t, 'g> Fields<'t, 'g> {
 
     /// One of a fixed set of words.
     pub fn choice<T: Copy>(&self, key: &'static str, known: &[(&'static str, T)]) -> Option<T> {
-        let text = self.text(key)?;
-        self.pick(&text, known)
+        let text = self.text(key);
+        self.note(key, Kind::Choice(known.iter().map(|(word, _)| *word).collect()));
+        self.pick(&text?, known)
     }
 
     /// Several of a fixed set of words.
     pub fn choices<T: Copy>(&self, key: &'static str, known: &[(&'static str, T)]) -> Vec<T> {
-        self.texts(key).iter().filter_map(|text| self.pick(text, known)).collect()
+        let texts = self.texts(key);
+        self.note(key, Kind::Choices(known.iter().map(|(word, _)| *word).collect()));
+        texts.iter().filter_map(|text| self.pick(text, known)).collect()
     }
 
     fn pick<T: Copy>(&self, text: &At<String>, known: &[(&'static str, T)]) -> Option<T> {
@@ -232,9 +279,10 @@ impl<'t, 'g> Fields<'t, 'g> {
 
     /// The tables of an array of tables, or a table alone; empty when absent.
     pub fn tables(&self, key: &'static str) -> Vec<Fields<'t, 'g>> {
+        self.note(key, Kind::Tables);
         let Some(value) = self.get(key) else { return Vec::new() };
         let one = |v: &'t Spanned<DeValue<'t>>| match v.get_ref() {
-            DeValue::Table(table) => Some(Fields::new(table, v.span(), self.gather)),
+            DeValue::Table(table) => Some(self.inner(table, v.span(), key)),
             _ => {
                 self.wrong_type(key, v.span(), "表（[[…]]）", "a table ([[...]])");
                 None
@@ -248,6 +296,7 @@ impl<'t, 'g> Fields<'t, 'g> {
 
     /// Every key of a free table with its value as a list of texts, in order of key.
     pub fn free(&self, key: &'static str) -> Vec<(At<String>, Vec<At<String>>)> {
+        self.note(key, Kind::Free);
         let Some(value) = self.get(key) else { return Vec::new() };
         let DeValue::Table(table) = value.get_ref() else {
             self.wrong_type(key, value.span(), "表", "a table");
@@ -279,6 +328,7 @@ impl<'t, 'g> Fields<'t, 'g> {
 
     /// Every table of a free table of tables, by name.
     pub fn named_tables(&self, key: &'static str) -> Vec<(At<String>, Fields<'t, 'g>)> {
+        self.note(key, Kind::Named);
         let Some(value) = self.get(key) else { return Vec::new() };
         let DeValue::Table(table) = value.get_ref() else {
             self.wrong_type(key, value.span(), "表", "a table");
@@ -289,7 +339,7 @@ impl<'t, 'g> Fields<'t, 'g> {
             match item.get_ref() {
                 DeValue::Table(inner) => entries.push((
                     self.place(name.get_ref().to_string(), &name.span()),
-                    Fields::new(inner, item.span(), self.gather),
+                    self.inner(inner, item.span(), &format!("{key}.*")),
                 )),
                 _ => self.wrong_type(name.get_ref(), item.span(), "表", "a table"),
             }

@@ -33,6 +33,12 @@ pub fn needed(hir: &Hir) -> Vec<Vec<String>> {
     sets
 }
 
+/// Every text that a pattern matches, when they are few.
+#[must_use]
+pub fn exact(hir: &Hir) -> Option<Vec<String>> {
+    look(hir).exact
+}
+
 /// How telling a set is: its shortest word counts, in characters, ASCII digits hardly at all.
 fn worth(set: &[String]) -> usize {
     set.iter()

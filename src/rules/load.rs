@@ -8,6 +8,7 @@ use crate::rules::compile::compile;
 use crate::rules::flaw::{Flaw, Source};
 use crate::rules::pack::Pack;
 use crate::rules::read;
+use crate::rules::written::File;
 use crate::say::Say;
 
 mod built_in {
@@ -63,11 +64,32 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
     Failure::Unreadable(path.display().to_string(), say)
 }
 
+/// A pack together with the files it was made of.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The pack.
+    pub pack: Pack,
+    /// The files as written, in the order of `sources`.
+    pub files: Vec<File>,
+    /// Their names and texts.
+    pub sources: Vec<Source>,
+    /// Files from here on are the user's.
+    pub users_from: usize,
+}
+
 /// Compiles a base pack with the user's files on top.
 ///
 /// # Errors
 /// Every flaw of every file together.
 pub fn load(base: Vec<Source>, users: Vec<Source>) -> Result<Pack, Failure> {
+    open(base, users).map(|loaded| loaded.pack)
+}
+
+/// The same, and keeps the files.
+///
+/// # Errors
+/// Every flaw of every file together.
+pub fn open(base: Vec<Source>, users: Vec<Source>) -> Result<Loaded, Failure> {
     let users_from = base.len();
     let sources: Vec<Source> = base.into_iter().chain(users).collect();
     let mut flaws = Vec::new();
@@ -83,7 +105,7 @@ pub fn load(base: Vec<Source>, users: Vec<Source>) -> Result<Pack, Failure> {
         return Err(Failure::Flawed(flaws, sources));
     }
     match compile(&files, users_from) {
-        Ok(pack) if flaws.is_empty() => Ok(pack),
+        Ok(pack) if flaws.is_empty() => Ok(Loaded { pack, files, sources, users_from }),
         Ok(_) => Err(Failure::Flawed(flaws, sources)),
         Err(more) => {
             flaws.extend(more);

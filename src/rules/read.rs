@@ -10,6 +10,7 @@ use crate::rules::form::{At, Fields, Gather};
 use crate::rules::lint;
 use crate::rules::meta::Unit;
 use crate::rules::money;
+use crate::rules::outline::{Kind, Outline};
 use crate::rules::short;
 use crate::rules::written::{
     CaseForm, Days, Edge, ExceptForm, ExtendForm, File, GuardForm, LEVELS, OverrideForm, PLATFORMS, RuleForm,
@@ -70,6 +71,34 @@ pub fn read(source: usize, family: &str, text: &str) -> (File, Vec<Flaw>) {
     let file = read_file(&fields, family);
     fields.done();
     (file, gather.into_flaws())
+}
+
+/// Every field that is asked for in any table of a rule file. Reading begins with an empty file; tables that are asked
+/// for are added until none is new.
+pub(crate) fn outline() -> Outline {
+    let mut skeleton = String::new();
+    loop {
+        let gather = Gather::outlining();
+        let (table, _) = DeTable::parse_recoverable(&skeleton);
+        read_file(&Fields::new(table.get_ref(), 0..0, &gather), "");
+        drop(table);
+        let outline = gather.into_outline();
+        let tables = outline.iter().filter_map(|((path, key), known)| {
+            let name = if path.is_empty() { (*key).to_owned() } else { format!("{path}.{key}") };
+            match known.kind {
+                Kind::Tables => Some(format!("[[{name}]]\n")),
+                Kind::Named => Some(format!("[{name}.\"*\"]\n")),
+                _ => None,
+            }
+        });
+        let mut tables: Vec<String> = tables.collect();
+        tables.sort();
+        let next = tables.concat().replace(".*.", ".\"*\".");
+        if next == skeleton {
+            return outline;
+        }
+        skeleton = next;
+    }
 }
 
 fn read_file(fields: &Fields<'_, '_>, family: &str) -> File {

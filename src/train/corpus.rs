@@ -10,7 +10,7 @@ use crate::rules::pack::Pack;
 use crate::say::Say;
 
 /// The heading of dialogues that break no rule.
-const ORDINARY: &str = "ordinary";
+pub const ORDINARY: &str = "ordinary";
 
 /// One teaching dialogue.
 #[derive(Clone, Debug, PartialEq, Eq)]

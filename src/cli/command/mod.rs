@@ -14,34 +14,7 @@ use crate::say::Lang;
 /// Builds the command line.
 pub(super) fn command(lang: Lang) -> Command {
     let t = words(lang);
-    let template = t(
-        "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}",
-        "{about-with-newline}\nUsage: {usage}\n\n{all-args}{after-help}",
-    );
-    let finish = |command: Command| {
-        command
-            .help_template(template)
-            .disable_help_flag(true)
-            .subcommand_help_heading(t("命令", "Commands"))
-            .arg(
-                Arg::new("help")
-                    .short('h')
-                    .long("help")
-                    .action(ArgAction::Help)
-                    .help_heading(t("其他", "Other"))
-                    .help(t("显示这份说明", "Print this help")),
-            )
-            .arg(
-                value(
-                    "lang",
-                    "zh|en",
-                    t("提示和报告用的语言，默认按系统设置", "Language; by default the system's"),
-                )
-                .value_parser(["zh", "en"])
-                .hide_possible_values(true)
-                .help_heading(t("其他", "Other")),
-            )
-    };
+    let finish = |command: Command| dress(command, lang);
     finish(
         Command::new("kefu-audit")
             .about(t(
@@ -78,6 +51,37 @@ pub(super) fn command(lang: Lang) -> Command {
             .help_heading(t("其他", "Other"))
             .help(t("显示版本", "Print the version")),
     )
+}
+
+/// What every command has: the look of its help, `--help` and `--lang`.
+fn dress(command: Command, lang: Lang) -> Command {
+    let t = words(lang);
+    let template = t(
+        "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}",
+        "{about-with-newline}\nUsage: {usage}\n\n{all-args}{after-help}",
+    );
+    command
+        .help_template(template)
+        .disable_help_flag(true)
+        .subcommand_help_heading(t("命令", "Commands"))
+        .arg(
+            Arg::new("help")
+                .short('h')
+                .long("help")
+                .action(ArgAction::Help)
+                .help_heading(t("其他", "Other"))
+                .help(t("显示这份说明", "Print this help")),
+        )
+        .arg(
+            value(
+                "lang",
+                "zh|en",
+                t("提示和报告用的语言，默认按系统设置", "Language; by default the system's"),
+            )
+            .value_parser(["zh", "en"])
+            .hide_possible_values(true)
+            .help_heading(t("其他", "Other")),
+        )
 }
 
 /// An option that takes a value, `--name SHAPE`.

@@ -16,7 +16,10 @@ pub(super) use estimate::estimate;
 pub use investigate::{Explain, Investigate, Look};
 pub(super) use investigate::{explain, investigate};
 pub(super) use rules::rules;
-pub use rules::{Rules, RulesTest, RulesTrain};
+pub use rules::{
+    ListFormat, Rules, RulesBacktest, RulesCheck, RulesDoc, RulesInit, RulesList, RulesSchema, RulesShow,
+    RulesTest, RulesTrain, View,
+};
 
 use crate::problem::Problem;
 

@@ -85,7 +85,8 @@ pub fn examples(folder: &Path, pack: &Pack) -> Result<Vec<Example>, Vec<Problem>
     if problems.is_empty() { Ok(examples) } else { Err(problems) }
 }
 
-fn problem(file: &str, line: usize, what: Say) -> Problem {
+/// A line of examples that cannot be used.
+pub(super) fn problem(file: &str, line: usize, what: Say) -> Problem {
     Problem {
         code: "example-unusable",
         severity: Severity::Error,
