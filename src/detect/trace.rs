@@ -5,14 +5,14 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::detect::case::{By, Fire, Stop};
+use crate::detect::case::{By, Fire, Side, Stop};
 use crate::detect::detector::{Detector, Scratch, holds_on};
 use crate::detect::evidence::seen;
 use crate::detect::scene::{Hit, Scene};
 use crate::detect::signal::Void;
 use crate::detect::taught;
 use crate::detect::turn;
-use crate::finding::{Finding, Line};
+use crate::finding::{Certainty, Finding, Line};
 use crate::model::{Conversation, Role};
 use crate::rules::expr::Expr;
 use crate::rules::pack::{Body, Case, Rule, RuleIx, SignalIx};
@@ -82,8 +82,8 @@ impl Miss {
 }
 
 impl Detector<'_> {
-    /// For every rule that did not fire and whose words were there, how near it came. `fired` are the conversation's
-    /// own findings.
+    /// For every rule that did not fire and whose words were there, how near it came; for a rule that is only suspected,
+    /// the exception that speaks against it. `fired` are the conversation's own findings.
     pub fn trace(
         &self,
         conversation: &Conversation<'_>,
@@ -97,14 +97,16 @@ impl Detector<'_> {
         let mut misses: BTreeMap<RuleIx, Vec<Miss>> = BTreeMap::new();
         for (ix, case) in self.pack.cases.iter().enumerate() {
             let Some(rule) = self.pack.rules.get(case.rule) else { continue };
-            if !self.judges(rule) || fired.iter().any(|f| f.rule == rule.meta.id) {
+            let own = fired.iter().filter(|f| f.rule == rule.meta.id).map(|f| f.certainty).max();
+            if !self.judges(rule) || own == Some(Certainty::Certain) {
                 continue;
             }
-            let found = if holds_on(rule, conversation) {
+            let mut found = if holds_on(rule, conversation) {
                 scene.misses(ix, case, fired)
             } else {
                 scene.misses_elsewhere(case, &rule.meta.platforms)
             };
+            found.retain(|miss| own.is_none() || miss.stage == Stage::Exception);
             misses.entry(case.rule).or_default().extend(found);
         }
         self.found_unlike(&scene, fired, taught, &mut misses);
@@ -284,9 +286,7 @@ impl Scene<'_> {
             Stop::Unasked => {
                 let asked = case.prev.as_ref().map(|e| self.titles(e)).unwrap_or_default();
                 let why = format!("说了{quote}，但前一句买家没有“{asked}”。");
-                let mut miss = Miss::new(Stage::Context, turn, said, why);
-                miss.against.extend(self.asked_in(turn).map(|asked| (asked, self.whole(asked))));
-                Some(miss)
+                Some(Miss::new(Stage::Context, turn, said, why))
             }
             Stop::Missing(side, n) => {
                 let context = case.contexts(side, true).get(n)?;
@@ -371,6 +371,12 @@ impl Scene<'_> {
     /// Words that would count, had the shop said them.
     fn said_by_other(&self, case: &Case, turn_ix: usize) -> Option<Miss> {
         let role = self.turns.get(turn_ix).map(|t| t.role).filter(|r| *r == Role::Buyer)?;
+        // Where a case needs more than the words themselves, the same words of the buyer mean nothing.
+        let is_alone = case.prev.is_none()
+            && [Side::Before, Side::After, Side::Around].iter().all(|s| case.contexts(*s, true).is_empty());
+        if !is_alone {
+            return None;
+        }
         case.triggers.iter().find_map(|ix| {
             let signal = self.pack.signals.get(*ix).filter(|s| !s.speaker.hears(role))?;
             let (hit, _) = self.bare(turn_ix, *ix, false)?;
@@ -443,12 +449,6 @@ impl Scene<'_> {
         };
         debug_assert!(matches!(fire.by, By::Case(_)));
         Miss::new(Stage::Covered, fire.turn, fire.hits, why)
-    }
-
-    /// A turn as one stretch.
-    fn whole(&self, turn: usize) -> Vec<Hit> {
-        let end = self.turns.get(turn).map_or(0, |t| t.text.len());
-        vec![Hit { start: 0, end, signal: SignalIx::MAX }]
     }
 
     fn who(&self, turn: usize) -> &'static str {

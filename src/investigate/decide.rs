@@ -16,6 +16,8 @@ pub(super) struct Evidence<'e> {
     pub(super) nearly: &'e [Nearly],
     pub(super) alike: &'e [Alike],
     pub(super) unjudged: &'e [(String, String)],
+    /// Lines of the shop that speak for it.
+    pub(super) defence: usize,
     /// Somebody spoke of the complaint's topic.
     pub(super) is_topic_said: bool,
     /// A person of the shop wrote something in what is asked about.
@@ -68,8 +70,11 @@ pub(super) fn is_meant(complaint: Option<&Complaint>, rule: &RuleId, family: &st
 pub(super) fn decide(e: &Evidence<'_>) -> (Outcome, Vec<String>) {
     let counts = |f: &&Fired| {
         let finding = &f.judged.finding;
-        let is_grave = if e.complaint.is_some() { Level::Notice } else { Level::Warning };
-        f.asked && finding.level >= is_grave && is_meant(e.complaint, &finding.rule, &f.rule.family)
+        // A notice is a hint to the shop and no fault, unless the complaint is about that very rule.
+        let is_named = e.complaint.is_some_and(|c| c.rule.as_ref() == Some(&finding.rule));
+        f.asked
+            && (finding.level >= Level::Warning || is_named)
+            && is_meant(e.complaint, &finding.rule, &f.rule.family)
     };
     let meant: Vec<&Fired> = e.fired.iter().filter(counts).collect();
     let titles = |list: &[&Fired]| {
@@ -83,7 +88,10 @@ pub(super) fn decide(e: &Evidence<'_>) -> (Outcome, Vec<String>) {
         return (Outcome::AtFault, vec![format!("聊天记录里有：{}。", titles(&certain))]);
     }
     if !meant.is_empty() {
-        return (Outcome::Doubtful, vec![format!("疑似：{}；还要人工看原文确认。", titles(&meant))]);
+        let mut reasons = vec![format!("疑似：{}；还要人工看原文确认。", titles(&meant))];
+        let speaks = |n: &&Nearly| n.defends && meant.iter().any(|f| f.rule.id == n.rule);
+        reasons.extend(e.nearly.iter().filter(speaks).map(|n| format!("但{}", n.why)));
+        return (Outcome::Doubtful, reasons);
     }
     let shared = e.alike.iter().any(|a| !a.shared_orders.is_empty());
     if !e.traps.is_empty() || shared {
@@ -102,10 +110,13 @@ pub(super) fn decide(e: &Evidence<'_>) -> (Outcome, Vec<String>) {
         return (Outcome::NotEnough, vec!["记录里没有人工客服的话。".to_owned()]);
     }
     match e.complaint {
-        Some(c) if defended > 0 => {
-            let reason =
-                format!("关于{}，有 {defended} 条规则差一点成立，但记录里有为客服说话的句子。", c.title);
-            (Outcome::Cleared, vec![reason])
+        Some(c) if defended > 0 || e.defence > 0 => {
+            let mut reasons = vec![format!("没有触到{}一类的规则。", c.title)];
+            reasons.extend((e.defence > 0).then(|| format!("有 {} 句话为客服说话。", e.defence)));
+            reasons.extend(
+                (defended > 0).then(|| format!("有 {defended} 条规则差一点成立，但记录里的原话不算违规。")),
+            );
+            (Outcome::Cleared, reasons)
         }
         Some(c) if e.is_topic_said => {
             (Outcome::Cleared, vec![format!("谈到了{}，客服的话没有触到这一类的任何规则。", c.title)])

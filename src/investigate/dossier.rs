@@ -107,6 +107,19 @@ pub struct Nearly {
     pub against: Vec<Line>,
     /// Those lines speak for the shop.
     pub defends: bool,
+    /// How much room a page gives it.
+    pub room: Room,
+}
+
+/// How much room a page gives to a rule that nearly fired.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Room {
+    /// Only data formats tell it.
+    None,
+    /// A line.
+    Brief,
+    /// With the lines of the log.
+    Full,
 }
 
 /// What became of a promise.
@@ -223,6 +236,8 @@ pub struct Dossier {
     pub ladders: Vec<Standing>,
     /// What nearly fired: the complaint's family first, nearest first.
     pub nearly: Vec<Nearly>,
+    /// Lines of the shop that speak for it in the matter, whatever rule they touch.
+    pub defence: Vec<Line>,
     /// Promises in order of time.
     pub promises: Vec<Promise>,
     /// Warnings about the buyer's side.

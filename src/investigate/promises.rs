@@ -101,19 +101,22 @@ fn mention(
     })
 }
 
-/// The first line that breaks a promise or complains of it once it is due decides; else the first that keeps it.
+/// The first line of the shop that keeps or breaks a promise decides. A buyer who complains of it once it is due tells
+/// that it was not kept in time, whatever the shop says then.
 fn settle<'m>(promise: &mut Promise, later: impl Iterator<Item = &'m Mention>) {
     for mention in later {
         let overdue = promise.due.zip(mention.at).map(|(due, at)| at > due);
+        let is_missed = promise.fate == Fate::Broken;
         let fate = match mention.word {
-            Word::Broken => Fate::Broken,
-            Word::Missed if overdue.unwrap_or(promise.due.is_none()) => Fate::Broken,
-            Word::Missed => continue,
-            Word::Kept if overdue == Some(true) => Fate::Late,
+            Word::Missed if is_missed || !overdue.unwrap_or(promise.due.is_none()) => continue,
+            Word::Missed | Word::Broken => Fate::Broken,
+            Word::Kept if is_missed || overdue == Some(true) => Fate::Late,
             Word::Kept => Fate::Kept,
         };
         promise.fate = fate;
-        promise.shown.clone_from(&mention.lines);
-        return;
+        promise.shown.extend(mention.lines.iter().cloned());
+        if mention.word != Word::Missed {
+            return;
+        }
     }
 }

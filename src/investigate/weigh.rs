@@ -4,13 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::decide::{Evidence, advise, decide, is_meant};
-use super::dossier::{Complaint, Dossier, Fired, Nearly, Relation, Source};
+use super::dossier::{Complaint, Dossier, Fired, Nearly, Relation, Room, Source};
 use super::find::Case;
 use super::timeline::{Marks, sitting};
 use super::{buyer, promises};
 use crate::detect::detector::{Detector, Scratch};
+use crate::detect::evidence::seen;
 use crate::detect::trace::{Near, Stage};
-use crate::finding::{Finding, Level};
+use crate::finding::{Finding, Level, Line};
 use crate::judge::{self, Book, Charge, Judged, Standing, Terms};
 use crate::model::{Conversation, Role};
 use crate::problem::Problem;
@@ -74,6 +75,7 @@ pub fn build(case: &Case, desk: &Desk<'_>, context: Context) -> Option<Dossier> 
     let theirs = case.of_alike();
     let alike = buyer::alike(&case.alike, &theirs, &orders(&same));
     let unjudged = unjudged(complaint, desk.pack);
+    let defence = defence(&related, complaint, desk, &mut scratch);
     let evidence = Evidence {
         complaint,
         fired: &fired,
@@ -81,6 +83,7 @@ pub fn build(case: &Case, desk: &Desk<'_>, context: Context) -> Option<Dossier> 
         nearly: &nearly,
         alike: &alike,
         unjudged: &unjudged,
+        defence: defence.len(),
         is_topic_said: is_topic_said(&related, complaint, desk, &mut scratch),
         is_answered: related
             .iter()
@@ -97,6 +100,7 @@ pub fn build(case: &Case, desk: &Desk<'_>, context: Context) -> Option<Dossier> 
         outcome,
         reasons,
         sittings: related.iter().map(|(c, r)| sitting(c, *r, &marks, casework)).collect(),
+        defence,
         promises: promises::promises(&same, casework, desk.detector, &mut scratch),
         sources: sources(&related),
         signs,
@@ -204,38 +208,61 @@ fn nearly(
     }
     let mut nearly: Vec<(Stage, Nearly)> = best
         .into_values()
-        .filter_map(|near| Some((near.stage, make_nearly(near, complaint, desk)?)))
-        .filter(|(_, n)| !fired.contains(n.rule.as_str()))
-        // Rules of other platforms and half-words of other families only distract.
-        .filter(|(stage, n)| n.asked || *stage >= Stage::Model)
+        .filter_map(|near| Some((near.stage, make_nearly(near, complaint, findings, desk)?)))
         .collect();
     nearly.extend(silent(complaint, &nearly, &fired, desk).map(|n| (Stage::Buyer, n)));
     nearly.sort_by(|(a, x), (b, y)| {
         let named = |n: &Nearly| complaint.and_then(|c| c.rule.as_ref()) == Some(&n.rule);
-        (named(y), y.asked, b, y.level, &x.rule).cmp(&(named(x), x.asked, a, x.level, &y.rule))
+        (named(y), y.room, y.defends, y.asked, b, y.level, &x.rule).cmp(&(
+            named(x),
+            x.room,
+            x.defends,
+            x.asked,
+            a,
+            x.level,
+            &y.rule,
+        ))
     });
     nearly.into_iter().map(|(_, n)| n).collect()
 }
 
-fn make_nearly(near: Near, complaint: Option<&Complaint>, desk: &Desk<'_>) -> Option<Nearly> {
+fn make_nearly(
+    near: Near,
+    complaint: Option<&Complaint>,
+    findings: &[(Vec<Finding>, Relation)],
+    desk: &Desk<'_>,
+) -> Option<Nearly> {
+    // A line that another finding rests on is no defence.
+    let charged = |line: &Line| {
+        let all = findings.iter().flat_map(|(list, _)| list).flat_map(|f| &f.evidence);
+        all.filter(|e| (e.file, e.line) == (line.file, line.line) && e.text == line.text)
+            .any(|e| e.spans.iter().any(|a| line.spans.iter().any(|b| a.touches(*b))))
+    };
     let meta = &desk.pack.rules.get(near.rule)?.meta;
-    // Without a complaint, a rule is worth the reader's time when something on a line spoke against it.
-    let is_close =
-        meta.level >= Level::Warning && near.stage >= Stage::Voided && near.stage != Stage::Context;
+    let is_meant = is_meant(complaint, &meta.id, &meta.family);
+    let defends = matches!(near.stage, Stage::Exception | Stage::Voided | Stage::Buyer)
+        && !near.against.is_empty()
+        && !near.against.iter().any(charged);
+    // Something on a line spoke against it; half a condition that no line holds is told in passing.
+    let is_close = near.stage >= Stage::Voided && near.stage != Stage::Context;
+    let room = match (complaint.is_some() && is_meant, is_close || defends) {
+        (true, true) => Room::Full,
+        (true, false) if near.stage > Stage::Misplaced => Room::Brief,
+        (false, true) if complaint.is_none() && meta.level >= Level::Warning => Room::Full,
+        (false, true) => Room::Brief,
+        _ => Room::None,
+    };
     Some(Nearly {
         rule: meta.id.clone(),
         title: meta.title.clone(),
         family: meta.family.clone(),
         level: meta.level,
-        asked: match complaint {
-            Some(_) => is_meant(complaint, &meta.id, &meta.family),
-            None => is_close,
-        },
-        defends: matches!(near.stage, Stage::Exception | Stage::Voided | Stage::Buyer)
-            && !near.against.is_empty(),
+        asked: is_meant,
         why: near.why,
         said: near.said,
         against: near.against,
+        defends,
+        room,
     })
 }
 
@@ -262,6 +289,7 @@ fn silent(
         said: Vec::new(),
         against: Vec::new(),
         defends: false,
+        room: Room::Full,
     })
 }
 
@@ -289,6 +317,29 @@ fn is_topic_said(
         desk.detector
             .look(c, scratch, |scene, _| (0..scene.turns.len()).any(|t| scene.holds(t, said).is_some()))
     })
+}
+
+/// Lines of the shop that speak for it in what is asked about: by the complaint's topic, or by every topic.
+fn defence(
+    related: &Related<'_>,
+    complaint: Option<&Complaint>,
+    desk: &Desk<'_>,
+    scratch: &mut Scratch,
+) -> Vec<Line> {
+    let topics = &desk.pack.casework.topics;
+    let meant = topics.iter().filter(|t| complaint.is_none_or(|c| c.family == t.family));
+    let wanted: Vec<_> = meant.filter_map(|t| t.defence.as_ref()).collect();
+    let mut lines = Vec::new();
+    for (conversation, _) in related.iter().filter(|(_, r)| *r == Relation::Asked) {
+        desk.detector.look(conversation, scratch, |scene, normaliser| {
+            let shops = |turn: &usize| scene.turns.get(*turn).is_some_and(|t| t.role.is_shop());
+            for turn in (0..scene.turns.len()).filter(shops) {
+                let hits: Vec<_> = wanted.iter().filter_map(|e| scene.holds(turn, e)).flatten().collect();
+                lines.extend(seen(scene, turn, &hits, normaliser));
+            }
+        });
+    }
+    lines
 }
 
 fn sources(related: &Related<'_>) -> Vec<Source> {

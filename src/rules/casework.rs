@@ -44,6 +44,7 @@ pub struct TopicForm {
     pub(super) title: String,
     pub(super) words: Vec<String>,
     pub(super) said: Option<At<String>>,
+    pub(super) defence: Option<At<String>>,
     pub(super) collect: Vec<String>,
     pub(super) avoid: Vec<String>,
     pub(super) cleared: String,
@@ -86,6 +87,8 @@ pub struct Topic {
     pub words: Vec<String>,
     /// Whether a turn speaks of it at all.
     pub said: Option<Expr<SignalIx>>,
+    /// A turn of the shop that speaks for it.
+    pub defence: Option<Expr<SignalIx>>,
     /// What to keep for an appeal.
     pub collect: Vec<String>,
     /// What not to say to the buyer.
@@ -195,6 +198,7 @@ pub(super) fn topic(f: &Fields<'_, '_>) -> TopicForm {
         title: f.need("title").value,
         words: plain(f.texts("words")),
         said: f.text("said"),
+        defence: f.text("defence"),
         collect: plain(f.texts("collect")),
         avoid: plain(f.texts("avoid")),
         cleared: words(f.text("cleared")),

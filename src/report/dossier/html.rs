@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::view::{EntryView, FiredView, NearlyView, Page, PromiseView, Said, SittingView};
 use super::words;
 use crate::finding::{Certainty, Level};
-use crate::investigate::dossier::{Fate, Relation};
+use crate::investigate::dossier::{Fate, Relation, Room};
 use crate::model::Role;
 use crate::report::screen::clean;
 use crate::report::words::{self as common, pick};
@@ -205,14 +205,22 @@ impl Sheet<'_, '_> {
 
     fn nearly(&mut self) -> io::Result<()> {
         let page = self.page;
-        if page.nearly.is_empty() {
+        if !page.defence.is_empty() {
+            self.heading("为客服说话的句子", "Lines that speak for the agent")?;
+            writeln!(self.out, "<div class=\"card good\">")?;
+            for said in &page.defence {
+                writeln!(self.out, "{}", Quoted(said, self.lang))?;
+            }
+            writeln!(self.out, "</div>")?;
+        }
+        if page.nearly.iter().all(|n| n.room == Room::None) {
             return Ok(());
         }
         self.heading("差一点成立的规则，为什么没有成立", "What nearly fired, and why not")?;
-        for n in page.nearly.iter().filter(|n| n.asked) {
+        for n in page.nearly.iter().filter(|n| n.room == Room::Full) {
             self.near(n)?;
         }
-        let brief: Vec<&NearlyView> = page.nearly.iter().filter(|n| !n.asked).collect();
+        let brief: Vec<&NearlyView> = page.nearly.iter().filter(|n| n.room == Room::Brief).collect();
         if !brief.is_empty() {
             let also = self.t("另外看过、没有成立的规则", "Also looked at");
             writeln!(self.out, "<h3>{also}</h3>\n<ul class=\"brief\">")?;

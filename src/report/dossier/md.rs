@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::view::{EntryView, FiredView, Page, Said};
 use super::words;
+use crate::investigate::dossier::Room;
 use crate::report::screen::clean;
 use crate::report::words::{self as common, pick};
 use crate::say::Lang;
@@ -212,12 +213,19 @@ fn finding(f: &FiredView, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn nearly(page: &Page, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
-    if page.nearly.is_empty() {
+    let t = |zh, en| pick(lang, zh, en);
+    if !page.defence.is_empty() {
+        writeln!(out, "## {}\n", t("为客服说话的句子", "Lines that speak for the agent"))?;
+        for said in &page.defence {
+            writeln!(out, "{}\n>", quote(said, lang))?;
+        }
+        writeln!(out)?;
+    }
+    if page.nearly.iter().all(|n| n.room == Room::None) {
         return Ok(());
     }
-    let t = |zh, en| pick(lang, zh, en);
     writeln!(out, "## {}\n", t("差一点成立的规则，为什么没有成立", "What nearly fired, and why not"))?;
-    for n in page.nearly.iter().filter(|n| n.asked) {
+    for n in page.nearly.iter().filter(|n| n.room == Room::Full) {
         let defence = if n.defends { t("【为客服说话】", "\\(speaks for the agent\\) ") } else { "" };
         writeln!(out, "- {defence}**{}**（{}）：{}", esc(&n.title), esc(n.rule.as_str()), esc(&n.why))?;
         let lines = if n.against.is_empty() { &n.said } else { &n.against };
@@ -225,7 +233,7 @@ fn nearly(page: &Page, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "  {}\n  >", quote(said, lang))?;
         }
     }
-    let brief: Vec<_> = page.nearly.iter().filter(|n| !n.asked).collect();
+    let brief: Vec<_> = page.nearly.iter().filter(|n| n.room == Room::Brief).collect();
     if !brief.is_empty() {
         writeln!(out, "\n{}\n", t("另外看过、没有成立的规则：", "Also looked at:"))?;
         for n in brief {

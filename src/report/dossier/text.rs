@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::Style;
 use super::view::{EntryView, FiredView, Page, Said, SittingView};
 use super::words;
+use crate::investigate::dossier::Room;
 use crate::report::screen::{bold, clean, marked, plain, width};
 use crate::report::words::{self as common, pick};
 use crate::span::Span;
@@ -196,14 +197,25 @@ fn finding(f: &FiredView, paper: &mut Paper<'_>) -> io::Result<()> {
     paper.row(&lead, &f.remedy)
 }
 
+/// Lines that speak for the agent in the matter itself.
+fn defence(page: &Page, paper: &mut Paper<'_>) -> io::Result<()> {
+    if page.defence.is_empty() {
+        return Ok(());
+    }
+    let heading = paper.t("为客服说话的句子", "Lines that speak for the agent").to_owned();
+    paper.heading(&heading)?;
+    page.defence.iter().try_for_each(|said| paper.said("  ", said))
+}
+
 fn nearly(page: &Page, paper: &mut Paper<'_>) -> io::Result<()> {
-    if page.nearly.is_empty() {
+    defence(page, paper)?;
+    if page.nearly.iter().all(|n| n.room == Room::None) {
         return Ok(());
     }
     let heading = paper.t("差一点成立的规则，为什么没有成立", "What nearly fired, and why not").to_owned();
     paper.heading(&heading)?;
-    let (full, brief): (Vec<_>, Vec<_>) = page.nearly.iter().partition(|n| n.asked);
-    for n in &full {
+    let of = |room: Room| page.nearly.iter().filter(move |n| n.room == room);
+    for n in of(Room::Full) {
         let sign = if n.defends { '+' } else { '-' };
         let title = bold(&format!("{sign} {}", plain(&n.title)), paper.style.color);
         writeln!(paper.out, "{title}  {}", plain(n.rule.as_str()))?;
@@ -214,16 +226,16 @@ fn nearly(page: &Page, paper: &mut Paper<'_>) -> io::Result<()> {
             paper.said("    ", said)?;
         }
     }
-    if !full.is_empty() && full.iter().any(|n| n.defends) {
+    if of(Room::Full).any(|n| n.defends) {
         let note = paper
             .t("带 + 的是为客服说话的句子，申诉时先用这些。", "Lines marked + speak for the agent.")
             .to_owned();
         paper.row("  ", &note)?;
     }
-    if !brief.is_empty() {
+    if of(Room::Brief).next().is_some() {
         let note = paper.t("另外看过、没有成立的规则：", "Also looked at:").to_owned();
         paper.row("  ", &note)?;
-        for n in brief {
+        for n in of(Room::Brief) {
             paper.row("    ", &format!("{}：{}", n.title, n.why))?;
         }
     }

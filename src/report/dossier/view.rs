@@ -8,7 +8,7 @@ use super::words;
 use crate::finding::{Certainty, Level, Line};
 use crate::ids::{Fingerprint, RuleId};
 use crate::investigate::dossier::{
-    Advice, Alike, Dossier, Entry, Fate, Fired, Nearly, Outcome, Promise, Relation, Sign, Sitting,
+    Advice, Alike, Dossier, Entry, Fate, Fired, Nearly, Outcome, Promise, Relation, Room, Sign, Sitting,
 };
 use crate::judge::{Charge, Cost, Standing, Sums};
 use crate::model::{Kind, Platform, Role};
@@ -42,6 +42,7 @@ pub(super) struct Page {
     pub(super) fired: Vec<FiredView>,
     pub(super) ladders: Vec<Standing>,
     pub(super) nearly: Vec<NearlyView>,
+    pub(super) defence: Vec<Said>,
     pub(super) promises: Vec<PromiseView>,
     pub(super) signs: Vec<SignView>,
     pub(super) alike: Vec<AlikeView>,
@@ -133,6 +134,8 @@ pub(super) struct NearlyView {
     pub(super) asked: bool,
     pub(super) why: String,
     pub(super) defends: bool,
+    #[serde(skip)]
+    pub(super) room: Room,
     pub(super) said: Vec<Said>,
     pub(super) against: Vec<Said>,
 }
@@ -295,6 +298,7 @@ pub(super) fn page(d: &Dossier, style: &Style) -> Page {
         fired,
         ladders: d.ladders.clone(),
         nearly,
+        defence: mask.lines(&d.defence),
         promises: d.promises.iter().map(|p| promise(p, &mask)).collect(),
         signs: d.signs.iter().map(|s| sign(s, &mask)).collect(),
         alike: d.alike.iter().map(|a| alike(a, &mask)).collect(),
@@ -382,6 +386,7 @@ fn nearly(n: &Nearly, mask: &Mask<'_>) -> NearlyView {
         asked: n.asked,
         why: mask.text(&n.why),
         defends: n.defends,
+        room: n.room,
         said: mask.lines(&n.said),
         against: mask.lines(&n.against),
     }

@@ -1,7 +1,7 @@
 //! The words of a dossier in both languages: what it comes to, what became of promises, where points lead.
 
 use super::view::{FiredView, Page, Said};
-use crate::finding::Certainty;
+use crate::finding::{Certainty, Level};
 use crate::investigate::dossier::{Fate, Outcome, Relation};
 use crate::judge::{Range, Standing, Step, Sums};
 use crate::model::Kind;
@@ -170,9 +170,10 @@ fn proof(page: &Page, lang: Lang) -> String {
             .map(place)
             .collect(),
         Outcome::Cleared => {
-            page.nearly.iter().filter(|n| n.asked && n.defends).flat_map(|n| &n.against).map(place).collect()
+            let near = page.nearly.iter().filter(|n| n.asked && n.defends).flat_map(|n| &n.against);
+            page.defence.iter().chain(near).map(place).collect()
         }
-        Outcome::Trap => page.signs.iter().flat_map(|s| &s.lines).map(place).collect(),
+        Outcome::Trap => page.signs.iter().flat_map(|s| &s.lines).chain(&page.defence).map(place).collect(),
         Outcome::NotEnough => Vec::new(),
     };
     lines.sort();
@@ -214,7 +215,17 @@ fn price(page: &Page, lang: Lang) -> String {
     let mut parts: Vec<String> = moved.iter().map(|s| step(s, lang)).collect();
     parts.extend((!rest.is_empty()).then_some(rest));
     if parts.is_empty() {
-        return pick(lang, "记录里没有会扣分的事。", "Nothing in the log costs points.").to_owned();
+        let is_grave = page.fired.iter().any(|f| f.asked && f.level == Level::Violation);
+        return if is_grave {
+            pick(
+                lang,
+                "有违规，但没有查到分值；平台仍可能处罚。",
+                "A breach for which no figure is known; the platform may still sanction it.",
+            )
+        } else {
+            pick(lang, "记录里没有会扣分的事。", "Nothing in the log costs points.")
+        }
+        .to_owned();
     }
     let estimate = pick(
         lang,

@@ -39,6 +39,7 @@ impl Compiler {
                 title: form.title.clone(),
                 words: form.words.clone(),
                 said: form.said.as_ref().and_then(|text| self.expr(text)),
+                defence: form.defence.as_ref().and_then(|text| self.expr(text)),
                 collect: form.collect.clone(),
                 avoid: form.avoid.clone(),
                 cleared: form.cleared.clone(),
