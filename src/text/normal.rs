@@ -17,6 +17,8 @@ struct Cell {
 #[derive(Default)]
 pub struct Normaliser {
     cells: Vec<Cell>,
+    /// The cells before a step that drops some.
+    before: Vec<Cell>,
 }
 
 impl Normaliser {
@@ -72,78 +74,52 @@ impl Normaliser {
     }
 
     fn at(&self, i: usize) -> char {
-        self.cells.get(i).map_or('\n', |cell| cell.c)
+        at(&self.cells, i)
     }
 
     /// `务（wu）必` becomes `务必`.
     fn drop_glosses(&mut self) {
-        let mut i = 1;
-        while i < self.cells.len() {
-            if self.at(i) == '（' && is_han(self.at(i - 1)) {
-                let letters = (1..=7).take_while(|n| self.at(i + n).is_ascii_lowercase()).count();
-                if letters > 0 && self.at(i + letters + 1) == '）' && self.is_syllable(i + 1, letters) {
-                    self.cells.drain(i..i + letters + 2);
+        std::mem::swap(&mut self.cells, &mut self.before);
+        self.cells.clear();
+        let cells = &self.before;
+        let mut i = 0;
+        while let Some(cell) = cells.get(i) {
+            if cell.c == '（' && self.cells.last().is_some_and(|last| is_han(last.c)) {
+                let letters = (1..=7).take_while(|n| at(cells, i + n).is_ascii_lowercase()).count();
+                if letters > 0 && at(cells, i + letters + 1) == '）' && is_syllable(cells, i + 1, letters) {
+                    i += letters + 2;
                     continue;
                 }
             }
+            self.cells.push(*cell);
             i += 1;
         }
-    }
-
-    /// Whether letters look like one pinyin syllable: consonants, vowels, then at most n, ng or r.
-    fn is_syllable(&self, start: usize, len: usize) -> bool {
-        let vowel = |c: char| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'v');
-        let letters: String = (start..start + len).map(|i| self.at(i)).collect();
-        let initial = letters.find(vowel);
-        let Some(initial) = initial else { return false };
-        let (head, rest) = letters.split_at(initial);
-        let tail = rest.trim_start_matches(vowel);
-        let vowels = rest.len() - tail.len();
-        head.len() <= 2 && !head.contains('v') && vowels <= 3 && matches!(tail, "" | "n" | "ng" | "r")
     }
 
     /// Undoes `全 网 最 低`, `微*信`, `加-微-信`.
     fn drop_inserted(&mut self) {
-        let mut i = 1;
-        while i + 1 < self.cells.len() {
-            let c = self.at(i);
-            let between = is_han(self.at(i - 1)) && is_han(self.at(i + 1));
-            let inserted = match c {
-                ' ' => between && self.is_spaced_out(i),
+        std::mem::swap(&mut self.cells, &mut self.before);
+        self.cells.clear();
+        let cells = &self.before;
+        let mut i = 0;
+        while let Some(cell) = cells.get(i) {
+            let after_han = self.cells.last().is_some_and(|last| is_han(last.c));
+            let between = after_han && is_han(at(cells, i + 1));
+            let inserted = match cell.c {
+                ' ' | '-' | '.' => between && is_spaced_out(cells, i),
                 '*' | '_' | '^' | '|' | '·' | '•' | '`' => between,
-                '-' | '.' => between && self.is_spaced_out(i),
                 _ => false,
             };
-            if inserted {
-                self.drop_series(i);
+            if !inserted {
+                self.cells.push(*cell);
+                i += 1;
+                continue;
             }
-            i += 1;
-        }
-    }
-
-    /// Whether at least two more of the same sign stand between single Han characters around `i`.
-    fn is_spaced_out(&self, i: usize) -> bool {
-        let sign = self.at(i);
-        let links = |mut at: usize| {
-            let mut n = 0;
-            while at + 2 < self.cells.len() + 1 && self.at(at) == sign && is_han(self.at(at + 1)) {
-                n += 1;
-                at += 2;
+            // The sign goes, and its equals that follow at every second place.
+            while at(cells, i) == cell.c && is_han(at(cells, i + 1)) {
+                self.cells.extend(cells.get(i + 1));
+                i += 2;
             }
-            n
-        };
-        // The last link may end in a longer word, so only links whose character stands alone count.
-        let forward = links(i);
-        forward >= 3 || (forward == 2 && (self.at(i + 4) != sign && !is_han(self.at(i + 4))))
-    }
-
-    /// Removes the sign at `i` and its equals that follow at every second place.
-    fn drop_series(&mut self, i: usize) {
-        let sign = self.at(i);
-        let mut at = i;
-        while self.at(at) == sign && is_han(self.at(at + 1)) && at < self.cells.len() {
-            self.cells.remove(at);
-            at += 1;
         }
     }
 
@@ -164,6 +140,30 @@ impl Normaliser {
             }
         }
     }
+}
+
+fn at(cells: &[Cell], i: usize) -> char {
+    cells.get(i).map_or('\n', |cell| cell.c)
+}
+
+/// Whether letters look like one pinyin syllable: consonants, vowels, then at most n, ng or r.
+fn is_syllable(cells: &[Cell], start: usize, len: usize) -> bool {
+    let vowel = |c: char| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'v');
+    let letters: String = (start..start + len).map(|i| at(cells, i)).collect();
+    let Some(initial) = letters.find(vowel) else { return false };
+    let (head, rest) = letters.split_at(initial);
+    let tail = rest.trim_start_matches(vowel);
+    let vowels = rest.len() - tail.len();
+    head.len() <= 2 && !head.contains('v') && vowels <= 3 && matches!(tail, "" | "n" | "ng" | "r")
+}
+
+/// Whether at least two more of the same sign stand between single Han characters from `i` on.
+fn is_spaced_out(cells: &[Cell], i: usize) -> bool {
+    let sign = at(cells, i);
+    // The last link may end in a longer word, so only links whose character stands alone count.
+    let links =
+        (0..3).take_while(|n| at(cells, i + 2 * n) == sign && is_han(at(cells, i + 2 * n + 1))).count();
+    links == 3 || (links == 2 && at(cells, i + 4) != sign && !is_han(at(cells, i + 4)))
 }
 
 /// A normalised text and, for every byte of it, the byte of the original where its character began.
