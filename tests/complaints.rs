@@ -1,7 +1,13 @@
 //! Investigating at its surface: ten complaints with the page of each, searches that find nothing or too much, the evidence
 //! pack, one finding explained, and content that means harm.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "a test may stop at the first surprise"
+)]
 
 use std::fs;
 use std::io::Read as _;
