@@ -7,7 +7,8 @@
     clippy::indexing_slicing,
     clippy::panic,
     clippy::string_slice,
-    reason = "a test may stop at the first surprise"
+    clippy::print_stdout,
+    reason = "a test may stop at the first surprise, and must say when it is skipped"
 )]
 
 use std::fs;
@@ -32,6 +33,7 @@ fn log() -> (tempfile::TempDir, PathBuf) {
     let mut csv = csv::Writer::from_path(&path).unwrap();
     csv.write_record(["platform", "shop", "session_id", "buyer", "agent", "sender", "sent_at", "content"])
         .unwrap();
+    // A megabyte of UTF-8.
     let huge = format!("我们不开发票{}", "很长".repeat(170_000));
     let said = [
         ("buyer", SCRIPT),

@@ -126,7 +126,7 @@ impl Sheet<'_, '_> {
             let rule = rule.as_ref().map(|r| format!("（{r}）")).unwrap_or_default();
             facts.push(format!("{}{title}{rule}", self.t("投诉事由：", "about: ")));
         }
-        facts.extend(page.query.iter().map(|(option, value)| format!("--{option} {value}")));
+        facts.extend(words::asked(page, self.lang));
         writeln!(self.out, "<p>{}</p>\n</header>", Esc(&facts.join(" · ")))
     }
 

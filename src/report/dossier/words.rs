@@ -142,6 +142,26 @@ fn node(step: &Step, s: &Standing, lang: Lang) -> String {
     }
 }
 
+/// What was looked for: `买家 m** · 从 2026-03-12`.
+pub(super) fn asked(page: &Page, lang: Lang) -> Option<String> {
+    let name = |option: &str| match option {
+        "buyer" => Some(pick(lang, "买家", "buyer")),
+        "order" => Some(pick(lang, "订单", "order")),
+        "conversation" => Some(pick(lang, "会话", "conversation")),
+        "text" => Some(pick(lang, "原话", "words")),
+        "agent" => Some(pick(lang, "客服", "agent")),
+        "shop" => Some(pick(lang, "店铺", "shop")),
+        "since" => Some(pick(lang, "从", "from")),
+        "until" => Some(pick(lang, "到", "until")),
+        "finding" => Some(pick(lang, "结果编号", "finding")),
+        _ => None,
+    };
+    let parts: Vec<String> =
+        page.query.iter().filter_map(|(option, value)| Some(format!("{} {value}", name(option)?))).collect();
+    let lead = pick(lang, "查找：", "searched for: ");
+    (!parts.is_empty()).then(|| format!("{lead}{}", parts.join(pick(lang, "，", ", "))))
+}
+
 /// Ladders on which something moved.
 pub(super) fn moved(page: &Page) -> Vec<&Standing> {
     page.ladders.iter().filter(|s| s.high > s.prior).collect()
@@ -164,23 +184,22 @@ pub(super) fn answers(page: &Page, lang: Lang) -> Vec<(String, String)> {
 
 fn proof(page: &Page, lang: Lang) -> String {
     let asked = page.fired.iter().filter(|f| f.asked);
-    let mut lines: Vec<String> = match page.verdict {
+    let mut lines: Vec<&Said> = match page.verdict {
         Outcome::AtFault | Outcome::Doubtful => asked
             .flat_map(|f| f.evidence.iter().filter(|s| s.role.is_shop() && !s.spans.is_empty()))
-            .map(place)
             .collect(),
         Outcome::Cleared => {
             let near = page.nearly.iter().filter(|n| n.asked && n.defends).flat_map(|n| &n.against);
-            page.defence.iter().chain(near).map(place).collect()
+            page.defence.iter().chain(near).collect()
         }
-        Outcome::Trap => page.signs.iter().flat_map(|s| &s.lines).chain(&page.defence).map(place).collect(),
+        Outcome::Trap => page.signs.iter().flat_map(|s| &s.lines).chain(&page.defence).collect(),
         Outcome::NotEnough => Vec::new(),
     };
-    lines.sort();
-    lines.dedup();
+    lines.sort_by_key(|said| (&said.file, said.line));
+    lines.dedup_by_key(|said| (&said.file, said.line));
     let total = lines.len();
-    lines.truncate(6);
-    let list = lines.join(pick(lang, "、", ", "));
+    let shown: Vec<String> = lines.into_iter().take(6).map(place).collect();
+    let list = shown.join(pick(lang, "、", ", "));
     let suspected = page.fired.iter().any(|f| f.asked && f.certainty == Certainty::Suspected);
     match (total, lang) {
         (0, _) => pick(
