@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use crate::detect::detector::{Detector, Scratch};
 use crate::finding::Finding;
 use crate::ingest::Store;
+use crate::kpi::{Counted, Plan};
 use crate::model::{Conversation, Role, Stamp};
 use crate::problem::Problem;
 use crate::tally::{AgentKey, Tally};
@@ -30,6 +31,8 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// What was handled.
     pub tally: Tally,
+    /// Response times and their companions.
+    pub counted: Counted,
     /// Partitions that could not be read back.
     pub problems: Vec<Problem>,
 }
@@ -38,6 +41,7 @@ impl Outcome {
     fn merge(mut self, other: Self) -> Self {
         self.findings.extend(other.findings);
         self.tally.merge(other.tally);
+        self.counted.merge(other.counted);
         self.problems.extend(other.problems);
         self
     }
@@ -46,6 +50,40 @@ impl Outcome {
 /// Judges every conversation of the store that passes the filter.
 #[must_use]
 pub fn run(store: &Store, detector: &Detector<'_>, filter: &Filter) -> Outcome {
+    run_with(store, detector, filter, &Plan::default())
+}
+
+/// The same, and counts response times by a plan. Findings that rest on times which turn out to be made up are dropped.
+#[must_use]
+pub fn run_with(store: &Store, detector: &Detector<'_>, filter: &Filter, plan: &Plan) -> Outcome {
+    let mut outcome = each(store, filter, |conversation, scratch, outcome| {
+        count(conversation, filter, &mut outcome.tally);
+        let (findings, talk) = detector.attend(conversation, scratch);
+        let is_wanted = |f: &Finding| filter.agent.as_ref().is_none_or(|a| *a == f.agent);
+        outcome.findings.extend(findings.into_iter().filter(is_wanted));
+        outcome.counted.add(conversation, &talk, plan);
+    });
+    let Outcome { findings, counted, .. } = &mut outcome;
+    findings.retain(|f| !detector.looks_at_the_clock(&f.rule) || counted.trusts(f.platform, &f.shop));
+    outcome
+}
+
+/// Counts response times by a plan and judges nothing.
+#[must_use]
+pub fn time(store: &Store, detector: &Detector<'_>, filter: &Filter, plan: &Plan) -> Outcome {
+    each(store, filter, |conversation, scratch, outcome| {
+        count(conversation, filter, &mut outcome.tally);
+        let talk = detector.talk(conversation, scratch);
+        outcome.counted.add(conversation, &talk, plan);
+    })
+}
+
+/// Visits every conversation of the store that passes the filter, on the current thread pool.
+fn each(
+    store: &Store,
+    filter: &Filter,
+    visit: impl Fn(&Conversation<'_>, &mut Scratch, &mut Outcome) + Sync,
+) -> Outcome {
     // What a thread remembers of repeated lines is lost at each split, so there are few.
     let at_least = store.partitions() / (rayon::current_num_threads() * 4).max(1);
     (0..store.partitions())
@@ -60,10 +98,7 @@ pub fn run(store: &Store, detector: &Detector<'_>, filter: &Filter) -> Outcome {
                         let kept: usize = conversations.iter().map(|c| c.messages.len()).sum();
                         outcome.tally.repeated += (partition.rows() - kept) as u64;
                         for conversation in conversations.iter().filter(|c| passes(c, filter)) {
-                            count(conversation, filter, &mut outcome.tally);
-                            let findings = detector.judge(conversation, &mut scratch);
-                            let is_wanted = |f: &Finding| filter.agent.as_ref().is_none_or(|a| *a == f.agent);
-                            outcome.findings.extend(findings.into_iter().filter(is_wanted));
+                            visit(conversation, &mut scratch, &mut outcome);
                         }
                     }
                     Err(problem) => outcome.problems.push(problem),

@@ -5,7 +5,8 @@
 //! - vocabulary: `span`, `text`, `ids`, `say`
 //! - data: `model`, `problem`, `finding`, `tally`, `mask`
 //! - `rules` (written form, checks, compiled form), `ingest` (formats, decoding, assembling), `taught` (weights)
-//! - `detect`: turns, signals, cases, taught models on a conversation
+//! - `detect`: turns, signals, cases, taught models, native rules on a conversation
+//! - `kpi`: response times and their companions
 //! - `engine`, `selftest`, `scrutiny` (doubts about rule files), `train`
 //! - `judge`, `investigate`, `verdict`, `report`, `manual` (rules in words), `cli`, `cmd`
 //!
@@ -22,6 +23,7 @@ pub mod ids;
 pub mod ingest;
 pub mod investigate;
 pub mod judge;
+pub mod kpi;
 pub mod manual;
 pub mod mask;
 pub mod model;

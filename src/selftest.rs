@@ -85,7 +85,11 @@ pub fn try_one(
     trial.outcome = match (found, must_fire) {
         (None, true) => Outcome::Missed,
         (Some(f), false) => Outcome::FalseAlarm(f.why.clone()),
-        (Some(f), true) if !f.main_line().is_some_and(|line| line.role.is_shop()) => Outcome::Misplaced,
+        (Some(f), true)
+            if !(rule.native.is_some() || f.main_line().is_some_and(|line| line.role.is_shop())) =>
+        {
+            Outcome::Misplaced
+        }
         _ => Outcome::Proved,
     };
     trial

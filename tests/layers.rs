@@ -11,11 +11,12 @@ use std::path::Path;
 use walkdir::WalkDir;
 
 /// The layers from the bottom up, as the head of `src/lib.rs` tells them.
-const LAYERS: [&[&str]; 12] = [
+const LAYERS: [&[&str]; 13] = [
     &["span", "text", "ids", "say"],
     &["model", "problem", "finding", "tally", "mask"],
     &["rules", "ingest", "taught"],
     &["detect"],
+    &["kpi"],
     &["engine", "selftest", "scrutiny", "train"],
     &["judge"],
     &["investigate"],

@@ -38,7 +38,7 @@ pub fn figures(
     streams: &mut Streams<'_>,
 ) -> Option<(Vec<Profile>, Book)> {
     match profiles::in_force(pack, wanted) {
-        Ok(InForce { profiles, ladders, rules }) => Some((profiles, Book { rules, ladders })),
+        Ok(InForce { profiles, ladders, rules, .. }) => Some((profiles, Book { rules, ladders })),
         Err((what, next)) => {
             let problem = Problem {
                 code: "profile-unknown",

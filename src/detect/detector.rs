@@ -4,15 +4,19 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::detect::case::{By, Fire};
-use crate::detect::evidence::{context, evidence, original, seen};
+use crate::detect::evidence::{evidence, line, original, seen};
 use crate::detect::gate::Gate;
+use crate::detect::made::made;
 use crate::detect::memory::Memory;
+use crate::detect::native::{self, Stage};
 use crate::detect::scene::{Hit, Scene};
+use crate::detect::talk::Talk;
 use crate::detect::taught::{self, Sight};
 use crate::detect::turn::{self, Turn};
 use crate::finding::{Certainty, Finding, Level, Line};
-use crate::ids::Fingerprint;
-use crate::model::{Conversation, Message, Role};
+use crate::ids::RuleId;
+use crate::model::{Conversation, Role};
+use crate::rules::native::Native;
 use crate::rules::pack::{Pack, Rule, RuleIx, SignalIx};
 use crate::span::Span;
 use crate::taught::model::{Head, Model};
@@ -105,6 +109,17 @@ impl<'p> Detector<'p> {
 
     /// Every rule that a conversation breaks, in order of rule.
     pub fn judge(&self, conversation: &Conversation<'_>, scratch: &mut Scratch) -> Vec<Finding> {
+        self.attend(conversation, scratch).0
+    }
+
+    /// Who waited for whom in a conversation; nothing is judged.
+    pub fn talk(&self, conversation: &Conversation<'_>, scratch: &mut Scratch) -> Talk {
+        let turns = turn::turns(conversation, &mut scratch.normaliser);
+        Talk::of(&Scene::new(conversation, &turns, self.pack, &self.gate, scratch.memory.recall(&turns)))
+    }
+
+    /// Every rule that a conversation breaks, in order of rule, and who waited for whom.
+    pub fn attend(&self, conversation: &Conversation<'_>, scratch: &mut Scratch) -> (Vec<Finding>, Talk) {
         let Scratch { normaliser, memory, taught } = scratch;
         let turns = turn::turns(conversation, normaliser);
         let mut scene = Scene::new(conversation, &turns, self.pack, &self.gate, memory.recall(&turns));
@@ -118,20 +133,21 @@ impl<'p> Detector<'p> {
             Ways::Written => Vec::new(),
             _ => taught::look(self.model, &turns, conversation.platform, taught),
         };
-        if wanted.is_empty() && sights.is_empty() {
-            return Vec::new();
-        }
+        let talk = Talk::of(&scene);
         let fires = self.fires(&scene, &wanted);
         let mut fires = self.without_unlike(&scene, fires, taught);
         self.add_taught(&scene, &sights, &mut fires);
         let fires = self.without_covered(fires);
         let mut findings: Vec<Finding> =
             fires.iter().filter_map(|(rule, fires)| self.finding(&scene, *rule, fires, normaliser)).collect();
+        if self.ways != Ways::Taught {
+            self.natives(&scene, &talk, &fires, &mut findings);
+        }
         if !findings.is_empty() {
             let threat = self.threat(&scene, normaliser);
             findings.iter_mut().for_each(|finding| finding.threat.clone_from(&threat));
         }
-        findings
+        (findings, talk)
     }
 
     /// The first line in which the buyer threatens (`[[threat]]` of the pack).
@@ -282,38 +298,39 @@ impl<'p> Detector<'p> {
         let conversation = scene.conversation;
         let main_message = self.main_message(scene, lead)?;
         let evidence = evidence(scene, fires, main_message, normaliser);
-        let main = evidence.iter().position(|(n, _)| *n == main_message)?;
-        let message = conversation.messages.get(main_message)?;
-        let platform = conversation.platform.map_or("", |p| p.id());
-        let at = message.at.map(|at| at.to_string()).unwrap_or_default();
-        let numbers: Vec<usize> = evidence.iter().map(|(n, _)| *n).collect();
-        Some(Finding {
-            id: Fingerprint::of(&[
-                meta.id.as_str(),
-                platform,
-                conversation.shop,
-                conversation.buyer,
-                &at,
-                message.text,
-            ]),
-            rule: meta.id.clone(),
-            level,
-            certainty,
-            platform: conversation.platform,
-            shop: conversation.shop.to_owned(),
-            conversation: conversation.id.clone(),
-            buyer: conversation.buyer.to_owned(),
-            agent: message.agent.to_owned(),
-            order_id: order_of(conversation, message).to_owned(),
-            main,
-            evidence: evidence.into_iter().map(|(_, line)| line).collect(),
-            context: context(conversation, &numbers),
-            why: match lead.by {
-                By::Case(ix) => self.pack.cases.get(ix).map(|case| scene.why(case, lead)).unwrap_or_default(),
-                By::Taught(sight) => scene.why_taught(self.model, sight, lead),
-            },
-            threat: None,
-        })
+        let why = match lead.by {
+            By::Case(ix) => self.pack.cases.get(ix).map(|case| scene.why(case, lead)).unwrap_or_default(),
+            By::Taught(sight) => scene.why_taught(self.model, sight, lead),
+        };
+        made(conversation, meta, (certainty, level), main_message, evidence, why)
+    }
+
+    /// What the native rules see, but for rules that fired already.
+    fn natives(
+        &self,
+        scene: &Scene<'_>,
+        talk: &Talk,
+        fired: &BTreeMap<RuleIx, Vec<Fire>>,
+        findings: &mut Vec<Finding>,
+    ) {
+        for (ix, rule) in self.pack.rules.iter().enumerate() {
+            let Some(native) = &rule.native else { continue };
+            if fired.contains_key(&ix) || !self.judges(rule) || !holds_on(rule, scene.conversation) {
+                continue;
+            }
+            let Some(seen) = native::look(native, &Stage::new(scene, talk)) else { continue };
+            let message = |n: usize| Some((n, line(scene.conversation.messages.get(n)?, Vec::new())));
+            let evidence = seen.evidence.iter().filter_map(|n| message(*n)).collect();
+            let grade = (seen.certainty, rule.meta.level);
+            findings.extend(made(scene.conversation, &rule.meta, grade, seen.main, evidence, seen.why));
+        }
+    }
+
+    /// Whether a rule rests on the times of messages.
+    #[must_use]
+    pub fn looks_at_the_clock(&self, rule: &RuleId) -> bool {
+        let native = self.pack.rule(rule.as_str()).and_then(|r| r.native.as_ref());
+        native.is_some_and(Native::looks_at_the_clock)
     }
 
     /// How sure and how grave a fire is.
@@ -346,19 +363,6 @@ impl<'p> Detector<'p> {
 pub(super) fn holds_on(rule: &Rule, conversation: &Conversation<'_>) -> bool {
     let platforms = &rule.meta.platforms;
     platforms.is_empty() || conversation.platform.is_some_and(|p| platforms.contains(&p))
-}
-
-/// The order that the message names, or the only one that the conversation names.
-fn order_of<'a>(conversation: &Conversation<'a>, message: &Message<'a>) -> &'a str {
-    if !message.order_id.is_empty() {
-        return message.order_id;
-    }
-    let orders: BTreeSet<&str> =
-        conversation.messages.iter().map(|m| m.order_id).filter(|o| !o.is_empty()).collect();
-    match (orders.len(), orders.first()) {
-        (1, Some(order)) => order,
-        _ => "",
-    }
 }
 
 /// Hits of one turn as the words of the turn's text, for tests and explanations.

@@ -20,7 +20,7 @@ const STEP: i64 = 20;
 /// A sentence that names the part that cannot be read.
 pub fn parse<'a>(line: &'a str, default: Option<Platform>) -> Result<Conversation<'a>, Say> {
     let mut platform = default;
-    let (mut shop, mut agent) = ("示例店", "客服");
+    let (mut shop, mut agent, mut buyer) = ("示例店", "客服", "示例买家");
     let mut clock = START;
     let mut messages: Vec<Message<'a>> = Vec::new();
     for part in line.split(" | ").map(str::trim).filter(|part| !part.is_empty()) {
@@ -31,6 +31,11 @@ pub fn parse<'a>(line: &'a str, default: Option<Platform>) -> Result<Conversatio
             return Err(unreadable(part));
         };
         let text = text.trim();
+        // `买@10:00:05：` sets the clock for this message and those after it.
+        let (who, moment) = who.split_once('@').map_or((who, None), |(who, moment)| (who, Some(moment)));
+        if let Some(moment) = moment {
+            clock = moved(clock, moment.trim()).ok_or_else(|| unreadable(part))?;
+        }
         let (role, kind) = match who.trim() {
             "平台" => {
                 platform = PLATFORMS.iter().find(|(name, _)| *name == text).map(|(_, p)| *p);
@@ -45,6 +50,10 @@ pub fn parse<'a>(line: &'a str, default: Option<Platform>) -> Result<Conversatio
             }
             "客服" => {
                 agent = text;
+                continue;
+            }
+            "买家" => {
+                buyer = text;
                 continue;
             }
             "时间" => {
@@ -75,10 +84,10 @@ pub fn parse<'a>(line: &'a str, default: Option<Platform>) -> Result<Conversatio
     if messages.is_empty() {
         return Err(Say::new("对话是空的", "the dialogue is empty"));
     }
-    Ok(Conversation { id: "example".to_owned(), platform, shop, buyer: "示例买家", messages })
+    Ok(Conversation { id: "example".to_owned(), platform, shop, buyer, messages })
 }
 
-/// The clock set to `2026-03-12 23:30` or `23:30`, or moved on by `+90秒`, `+10分` or `+2小时`.
+/// The clock set to `2026-03-12 23:30`, `23:30` or `23:30:05`, or moved on by `+90秒`, `+10分`, `+2小时` or `+1天`.
 fn moved(clock: i64, text: &str) -> Option<i64> {
     if let Some(later) = text.strip_prefix('+') {
         let end = later.find(|c: char| !c.is_ascii_digit())?;
@@ -87,24 +96,27 @@ fn moved(clock: i64, text: &str) -> Option<i64> {
             "秒" => 1,
             "分" | "分钟" => 60,
             "小时" => 3600,
+            "天" => 86_400,
             _ => return None,
         };
         // The clock has already moved on to the next message.
         return Some(clock - STEP + number.parse::<i64>().ok().filter(|n| *n <= 1_000_000)? * seconds);
     }
     let day = Stamp(clock).shanghai()?.date_naive();
-    let moment = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").ok();
-    let moment = moment.or_else(|| Some(day.and_time(NaiveTime::parse_from_str(text, "%H:%M").ok()?)));
+    let full = |format| NaiveDateTime::parse_from_str(text, format).ok();
+    let time = |format| Some(day.and_time(NaiveTime::parse_from_str(text, format).ok()?));
+    let moment = full("%Y-%m-%d %H:%M:%S").or_else(|| full("%Y-%m-%d %H:%M"));
+    let moment = moment.or_else(|| time("%H:%M:%S")).or_else(|| time("%H:%M"));
     moment.map(|at| Stamp::from_shanghai(at).0)
 }
 
 fn unreadable(part: &str) -> Say {
     Say::new(
         format!(
-            "看不懂“{part}”：每句前要写 买： 客： 机： 系： 卡： 图：；开头可写 平台：tmall|taobao|jd|pdd、店铺：店名、客服：名字、时间：23:30 或 +10分"
+            "看不懂“{part}”：每句前要写 买： 客： 机： 系： 卡： 图：；开头可写 平台：tmall|taobao|jd|pdd、店铺：店名、客服：名字、买家：账号、时间：23:30 或 +10分；一句的时间写成 买@10:00:05："
         ),
         format!(
-            "cannot read \"{part}\": begin each message with 买： 客： 机： 系： 卡： 图：; in front may stand 平台：tmall|taobao|jd|pdd, 店铺：shop, 客服：agent, 时间：23:30 or +10分"
+            "cannot read \"{part}\": begin each message with 买： 客： 机： 系： 卡： 图：; in front may stand 平台：tmall|taobao|jd|pdd, 店铺：shop, 客服：agent, 买家：buyer, 时间：23:30 or +10分; the time of one message is written 买@10:00:05："
         ),
     )
 }

@@ -10,6 +10,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::model::Stamp;
 use crate::rules::flaw::{Flaw, hint_nearest};
+use crate::rules::native::Param;
 use crate::rules::outline::{Kind, Known, Outline};
 use crate::say::Say;
 
@@ -324,6 +325,36 @@ impl<'t, 'g> Fields<'t, 'g> {
             entries.push((self.place(name.get_ref().to_string(), &name.span()), texts));
         }
         entries
+    }
+
+    /// Every key of a free table whose values are numbers, texts, or lists of either.
+    pub fn params(&self, key: &'static str) -> Vec<Param> {
+        self.note(key, Kind::Params);
+        let Some(value) = self.get(key) else { return Vec::new() };
+        let DeValue::Table(table) = value.get_ref() else {
+            self.wrong_type(key, value.span(), "表", "a table");
+            return Vec::new();
+        };
+        let mut params = Vec::new();
+        for (name, item) in table.iter() {
+            let mut param = Param {
+                name: self.place(name.get_ref().to_string(), &name.span()),
+                numbers: Vec::new(),
+                texts: Vec::new(),
+            };
+            let items: Vec<_> = match item.get_ref() {
+                DeValue::Array(items) => items.iter().collect(),
+                _ => vec![item],
+            };
+            for one in items {
+                match one.get_ref() {
+                    DeValue::String(text) => param.texts.push(self.place(text.to_string(), &one.span())),
+                    _ => param.numbers.extend(self.as_number(name.get_ref(), one)),
+                }
+            }
+            params.push(param);
+        }
+        params
     }
 
     /// Every table of a free table of tables, by name.

@@ -40,4 +40,6 @@ pub enum Kind {
     Free,
     /// A table of named tables.
     Named,
+    /// A table of free names, each with numbers or texts.
+    Params,
 }

@@ -13,6 +13,8 @@ use crate::rules::expr::{Expr, Reach};
 use crate::rules::form::At;
 use crate::rules::lint::Lint;
 use crate::rules::meta::{Calculator, Ladder, Profile, RuleMeta};
+use crate::rules::native::Native;
+use crate::rules::timing::{Exempt, Kpi};
 use crate::rules::written::{Edge, Scope, Speaker};
 
 /// A regular expression that is compiled when first asked for.
@@ -285,6 +287,8 @@ pub struct Rule {
     pub ok: Vec<At<String>>,
     /// Why a log alone cannot show it.
     pub unjudged: Option<String>,
+    /// The native rule that sees it, beside any cases.
+    pub native: Option<Native>,
     /// Conditions on the taught model of this rule.
     pub taught: Taught,
     /// Only reply templates are judged by it, not logs.
@@ -341,6 +345,10 @@ pub struct Pack {
     pub calculators: Vec<Calculator>,
     /// Shops with settings.
     pub shops: Vec<Shop>,
+    /// Why a message of the buyer asks for no answer in time.
+    pub exempts: Vec<Exempt>,
+    /// KPI definitions of every profile.
+    pub kpis: Vec<Kpi>,
     /// What an investigation needs beside the rules.
     pub casework: Casework,
     /// Questions of buyers that a template is taken to answer when it names the subject: signal and subject.

@@ -7,6 +7,7 @@ use crate::model::Platform;
 use crate::rules::flaw::hint_nearest;
 use crate::rules::meta::{Ladder, Profile, RuleMeta};
 use crate::rules::pack::Pack;
+use crate::rules::timing::Kpi;
 use crate::say::Say;
 
 /// What holds in a run.
@@ -18,6 +19,8 @@ pub struct InForce {
     pub ladders: Vec<Ladder>,
     /// Every enabled rule with the figures that hold.
     pub rules: Vec<RuleMeta>,
+    /// The KPI definitions that hold, each with the platforms where it does.
+    pub kpis: Vec<Kpi>,
 }
 
 /// What is wrong with a profile, beside others and the pack's rules and ladders.
@@ -67,7 +70,8 @@ pub fn in_force(pack: &Pack, wanted: &[String]) -> Result<InForce, (Say, Say)> {
     }
     let rules = pack.rules.iter().filter(|r| r.enabled).map(|r| priced(&r.meta, &chosen)).collect();
     let ladders = ladders(&pack.ladders, &chosen);
-    Ok(InForce { profiles: chosen.into_values().cloned().collect(), ladders, rules })
+    let kpis = kpis(&pack.kpis, &chosen);
+    Ok(InForce { profiles: chosen.into_values().cloned().collect(), ladders, rules, kpis })
 }
 
 /// A ladder of a profile in force takes the place of the one of its id.
@@ -77,6 +81,26 @@ fn ladders(all: &[Ladder], chosen: &BTreeMap<Platform, &Profile>) -> Vec<Ladder>
     all.iter()
         .filter(|l| own(l) || l.profile.is_none() && !all.iter().any(|o| o.id == l.id && own(o)))
         .cloned()
+        .collect()
+}
+
+/// Definitions with the platforms where they hold: one that names a profile in force takes the place of the general
+/// one of its id.
+fn kpis(all: &[Kpi], chosen: &BTreeMap<Platform, &Profile>) -> Vec<Kpi> {
+    let on = |kpi: &Kpi, platform: Platform| kpi.platforms.is_empty() || kpi.platforms.contains(&platform);
+    let own = |kpi: &Kpi, platform: Platform| {
+        on(kpi, platform) && chosen.get(&platform).is_some_and(|p| kpi.profiles.contains(&p.id))
+    };
+    let holds = |kpi: &Kpi, platform: Platform| {
+        let replaced = || all.iter().any(|other| other.id == kpi.id && own(other, platform));
+        own(kpi, platform) || on(kpi, platform) && kpi.profiles.is_empty() && !replaced()
+    };
+    all.iter()
+        .map(|kpi| {
+            let platforms = Platform::ALL.into_iter().filter(|p| holds(kpi, *p)).collect();
+            Kpi { platforms, ..kpi.clone() }
+        })
+        .filter(|kpi| !kpi.platforms.is_empty())
         .collect()
 }
 

@@ -12,6 +12,7 @@ use crate::rules::meta::Unit;
 use crate::rules::money;
 use crate::rules::outline::{Kind, Outline};
 use crate::rules::short;
+use crate::rules::timing;
 use crate::rules::written::{
     CaseForm, Days, Edge, ExceptForm, ExtendForm, File, GuardForm, LEVELS, OverrideForm, PLATFORMS, RuleForm,
     Scope, ShopForm, SignalForm, Speaker,
@@ -122,6 +123,8 @@ fn read_file(fields: &Fields<'_, '_>, family: &str) -> File {
     file.extends = fields.tables("extend").iter().map(extend).collect();
     file.shops = fields.tables("shop").iter().map(shop).collect();
     file.ladders = fields.tables("ladder").iter().map(money::ladder).collect();
+    file.exempts = fields.tables("exempt").iter().map(timing::exempt).collect();
+    file.kpis = fields.tables("kpi").iter().map(timing::kpi).collect();
     file.profiles = fields.tables("profile").iter().map(money::profile).collect();
     file.calculators = fields.tables("estimate").iter().map(money::calculator).collect();
     file.casework = fields.tables("casework").iter().map(casework::general).collect();
@@ -252,6 +255,8 @@ fn rule(f: &Fields<'_, '_>) -> RuleForm {
         ok: f.texts("ok"),
         exposure: f.tables("exposure").iter().map(money::exposure).collect(),
         cases: f.tables("case").iter().map(case).collect(),
+        native: f.text("native"),
+        params: f.params("params"),
         phrases: f.texts("phrases"),
         unless: f.texts("unless"),
         asked: f.texts("asked"),
@@ -282,6 +287,7 @@ fn override_form(f: &Fields<'_, '_>) -> OverrideForm {
         low: f.number("low"),
         high: f.number("high"),
         remedy: f.text("remedy"),
+        params: f.params("params"),
     };
     f.done();
     form

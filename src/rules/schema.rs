@@ -168,6 +168,10 @@ fn field(outline: &Outline, path: &str, known: &Known) -> Value {
         Kind::Choices(choices) => one_or_more(json!({ "type": "string", "enum": choices })),
         Kind::Tables => one_or_more(object(outline, path)),
         Kind::Free => json!({ "type": "object", "additionalProperties": one_or_more(text()) }),
+        Kind::Params => {
+            let value = json!({ "anyOf": [text(), number()] });
+            json!({ "type": "object", "additionalProperties": one_or_more(value) })
+        }
         Kind::Named => {
             json!({ "type": "object", "additionalProperties": object(outline, &format!("{path}.*")) })
         }

@@ -7,6 +7,8 @@ use crate::rules::casework;
 use crate::rules::form::At;
 use crate::rules::lint::LintForm;
 use crate::rules::meta::{Calculator, Exposure, Ladder, Profile, Unit};
+use crate::rules::native::Param;
+use crate::rules::timing::{ExemptForm, KpiForm};
 
 /// Platform names as rule files write them.
 pub const PLATFORMS: &[(&str, Platform)] =
@@ -229,6 +231,10 @@ pub struct RuleForm {
     pub exposure: Vec<Exposure>,
     /// When it fires.
     pub cases: Vec<CaseForm>,
+    /// The native rule that sees it, beside any cases.
+    pub native: Option<At<String>>,
+    /// The native rule's parameters.
+    pub params: Vec<Param>,
     /// The short form: words that are a fault in the shop's mouth.
     pub phrases: Vec<At<String>>,
     /// The short form: words that void them.
@@ -266,6 +272,8 @@ pub struct OverrideForm {
     pub high: Option<u32>,
     /// Another model answer.
     pub remedy: Option<At<String>>,
+    /// Other parameters of a native rule.
+    pub params: Vec<Param>,
 }
 
 /// `[[extend]]`: more words for a signal that exists.
@@ -331,6 +339,10 @@ pub struct File {
     pub lint: LintForm,
     /// `[[ladder]]`.
     pub ladders: Vec<(At<()>, Ladder)>,
+    /// `[[exempt]]`.
+    pub(crate) exempts: Vec<ExemptForm>,
+    /// `[[kpi]]`.
+    pub(crate) kpis: Vec<KpiForm>,
     /// `[[profile]]`.
     pub profiles: Vec<(At<()>, Profile)>,
     /// `[[estimate]]`.

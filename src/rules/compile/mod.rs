@@ -5,6 +5,7 @@ mod cases;
 mod casework;
 mod rules;
 mod signals;
+mod timing;
 
 use rustc_hash::FxHashMap;
 
@@ -37,6 +38,8 @@ pub fn compile(files: &[File], users_from: usize) -> Result<Pack, Vec<Flaw>> {
     compiler.cases(files);
     terms::compile(files, &mut compiler.pack, &mut compiler.flaws);
     compiler.casework(files);
+    compiler.timing(files);
+    compiler.natives(files);
     compiler.asked(files);
     let lint = lint::compile(files, &compiler.vocabulary, &compiler.signal_ix, &mut compiler.flaws);
     if !compiler.flaws.is_empty() {

@@ -44,6 +44,7 @@ impl Compiler {
                     templates: form.templates,
                     replace: form.replace.iter().map(|(a, b)| (a.value.clone(), b.value.clone())).collect(),
                     meta: meta(form, &file.family),
+                    native: None,
                     enabled: true,
                     covers: Vec::new(),
                     hit: form.hit.clone(),
@@ -70,7 +71,7 @@ impl Compiler {
             );
             self.flaw(&form.id, what, Say::default());
         }
-        match (&form.unjudged, form.cases.is_empty()) {
+        match (&form.unjudged, form.cases.is_empty() && form.native.is_none()) {
             (None, true) => {
                 let what = Say::new(
                     "规则没有 phrases，也没有 [[rule.case]]，永远不会报",
