@@ -9,8 +9,8 @@ mod values;
 use std::ffi::{OsStr, OsString};
 
 pub use settings::{
-    Audit, Color, Estimate, Explain, Investigate, ListFormat, Look, Packs, Rules, RulesBacktest, RulesCheck,
-    RulesDoc, RulesInit, RulesList, RulesSchema, RulesShow, RulesTest, RulesTrain, View,
+    Audit, Color, Estimate, Explain, Investigate, Kpi, ListFormat, Look, Packs, Reading, Rules, RulesBacktest,
+    RulesCheck, RulesDoc, RulesInit, RulesList, RulesSchema, RulesShow, RulesTest, RulesTrain, View,
 };
 
 use crate::problem::Problem;
@@ -21,6 +21,8 @@ use crate::say::Lang;
 pub enum Request {
     /// `kefu-audit audit`.
     Audit(Box<Audit>),
+    /// `kefu-audit kpi`.
+    Kpi(Box<Kpi>),
     /// `kefu-audit estimate`.
     Estimate(Estimate),
     /// `kefu-audit investigate`.
@@ -57,6 +59,7 @@ pub fn settings(args: &[OsString], locale: Option<&str>) -> Result<Settings, (La
     };
     let request = match matches.subcommand() {
         Some(("audit", found)) => settings::audit(found, lang).map(|audit| Request::Audit(Box::new(audit))),
+        Some(("kpi", found)) => settings::kpi(found, lang).map(|kpi| Request::Kpi(Box::new(kpi))),
         Some(("estimate", found)) => settings::estimate(found, lang).map(Request::Estimate),
         Some(("investigate", found)) => {
             settings::investigate(found, lang).map(|found| Request::Investigate(Box::new(found)))

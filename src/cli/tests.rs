@@ -70,20 +70,22 @@ fn every_option_arrives() {
         "--color",
         "never",
     ]);
-    assert_eq!(a.logs.len(), 2);
+    assert_eq!(a.reading.logs.len(), 2);
     assert_eq!(a.packs.users, [std::path::PathBuf::from("x.toml"), "y.toml".into()]);
     assert_eq!(
-        (a.format, a.fail_on, a.threads, a.gap_minutes),
+        (a.format, a.fail_on, a.reading.threads, a.reading.gap_minutes),
         (Format::Json, FailOn::Never, Some(2), Some(45))
     );
     assert_eq!(
-        (a.platform, a.shop.as_deref(), a.agent.as_deref()),
+        (a.reading.platform, a.reading.shop.as_deref(), a.reading.agent.as_deref()),
         (Some(Platform::Jd), Some("甲店"), Some("小美"))
     );
-    let (Some(Stamp(since)), Some(Stamp(until))) = (a.since, a.until) else { panic!("no times") };
+    let (Some(Stamp(since)), Some(Stamp(until))) = (a.reading.since, a.reading.until) else {
+        panic!("no times")
+    };
     assert_eq!(until - since, 86_400);
-    assert_eq!(a.since.unwrap().to_string(), "2024-03-01 00:00:00");
-    assert_eq!(a.columns, [("content".to_owned(), "聊天=内容".to_owned())]);
+    assert_eq!(a.reading.since.unwrap().to_string(), "2024-03-01 00:00:00");
+    assert_eq!(a.reading.columns, [("content".to_owned(), "聊天=内容".to_owned())]);
     assert_eq!(a.priors, [Prior { shop: "甲:店".into(), ladder: "severe".into(), points: 12, date: None }]);
     assert_eq!(a.allow_bad_rows, Allowance::MilliPercent(500));
     assert!(a.reveal && a.quiet && a.color == Color::Never);
@@ -139,7 +141,7 @@ fn wrong_flags_get_a_sentence() {
     assert_eq!(faults(&["audit", "a", "--lang", "fr"]), ["--lang <zh|en> cannot be fr | use one of: zh, en"]);
     assert_eq!(faults(&["--lang", "fr", "audit", "a"]).len(), 1);
     assert_eq!(faults(&["adit", "a"]), ["there is no command adit | did you mean audit?"]);
-    assert_eq!(faults(&[]), ["no command is given | use one of: audit, estimate, rules, completions"]);
+    assert_eq!(faults(&[]), ["no command is given | use one of: audit, kpi, estimate, rules, completions"]);
 }
 
 #[test]

@@ -5,19 +5,19 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::Instant;
 
-use indicatif::{ProgressBar, ProgressStyle};
-
 use crate::cli::{Audit, output};
-use crate::cmd::{FAILED, Streams, pack};
+use crate::cmd::pack::Figures;
+use crate::cmd::{FAILED, Streams, logs, pack};
 use crate::detect::detector::Detector;
-use crate::engine::{self, Filter};
-use crate::ingest::{self, Column, Input, Options, Progress, Store};
-use crate::judge::{self, Book, Judgement, Prior, Terms};
+use crate::engine;
+use crate::ingest::{self, Store};
+use crate::judge::{self, Judgement, Prior, Terms};
+use crate::kpi::Counted;
 use crate::problem::{Problem, Severity};
-use crate::report::{self, NotJudged, ProfileInfo, Read, Report, RunInfo, Style, problems};
-use crate::rules::meta::Profile;
+use crate::report::{self, NotJudged, Read, Report, RunInfo, Style, problems};
 use crate::rules::pack::Pack;
 use crate::say::{Lang, Say};
+use crate::tally::Tally;
 use crate::verdict::{self, Lost, Verdict};
 
 /// Runs the command; the exit code comes back.
@@ -27,39 +27,31 @@ pub fn run(settings: &Audit, streams: &mut Streams<'_>) -> u8 {
     let Some(pack) = pack::load(&settings.packs, lang, streams) else {
         return FAILED;
     };
-    let Some((profiles, book)) = pack::figures(&pack, &settings.profiles, lang, streams) else {
+    let Some(figures) = pack::figures(&pack, &settings.profiles, lang, streams) else {
         return FAILED;
     };
-    let mut builder = rayon::ThreadPoolBuilder::new();
-    if let Some(n) = settings.threads {
-        builder = builder.num_threads(n as usize);
-    }
-    let Ok(pool) = builder.build() else {
-        let say = Say::new("线程启动不了，请减小 --threads", "threads cannot be started; lower --threads");
-        let _ = writeln!(streams.err, "{}", say.get(lang));
-        return FAILED;
-    };
-    let args: Vec<String> = settings.logs.iter().map(|p| p.to_string_lossy().into_owned()).collect();
-    let (inputs, mut found_problems) = ingest::expand(&args);
-    let bar = Bar::new(&inputs, streams.err_is_terminal && !settings.quiet);
+    let Some(pool) = logs::pool(&settings.reading, lang, streams) else { return FAILED };
+    let (inputs, mut found_problems) = logs::inputs(&settings.reading);
+    let bar = logs::Bar::new(&inputs, streams.err_is_terminal && !settings.quiet);
     let Some(model) = pack::model(settings.packs.base.as_deref(), lang, streams) else { return FAILED };
     let mut detector = Detector::new(&pack, &model, settings.ways);
     detector.set_strict(settings.strict_ads);
     let (store, outcome) = pool.install(|| {
-        let store = ingest::read(&inputs, &options(settings), &bar);
-        let outcome = engine::run(&store, &detector, &filter(settings));
+        let store =
+            ingest::read(&inputs, &logs::options(&settings.reading, settings.rejects.is_some()), &bar);
+        let outcome = engine::run_with(&store, &detector, &logs::filter(&settings.reading), &figures.plan);
         (store, outcome)
     });
-    bar.0.finish_and_clear();
+    bar.finish();
     found_problems.extend(store.problems().iter().cloned());
     found_problems.extend(outcome.problems);
     if let Some(problem) = settings.rejects.as_deref().and_then(|path| keep_rejects(path, &store)) {
         found_problems.push(problem);
     }
     let terms = terms(settings, &pack);
-    let judgement = judge::judge(outcome.findings, &outcome.tally, &book, &terms);
-    let figures = Figures { book: &book, profiles };
-    let report = assemble(settings, &pack, &store, &outcome.tally, judgement, &figures, found_problems);
+    let judgement = judge::judge(outcome.findings, &outcome.tally, &figures.book, &terms);
+    let counted = (outcome.tally, outcome.counted);
+    let report = assemble(settings, &pack, &store, counted, judgement, &figures, found_problems);
     let verdict = decide(settings, &report);
     let seconds = started.elapsed().as_secs_f64();
     let written = write(settings, &report, seconds, streams);
@@ -69,29 +61,6 @@ pub fn run(settings: &Audit, streams: &mut Streams<'_>) -> u8 {
             let _ = problems::write(&[problem], lang, streams.err);
             FAILED
         }
-    }
-}
-
-fn options(settings: &Audit) -> Options {
-    let defaults = Options::default();
-    let columns =
-        settings.columns.iter().filter_map(|(name, header)| Some((Column::parse(name)?, header.clone())));
-    Options {
-        columns: columns.collect(),
-        gap_seconds: settings.gap_minutes.map_or(defaults.gap_seconds, |m| i64::from(m) * 60),
-        platform: settings.platform,
-        shop: settings.shop.clone(),
-        keep_rejects: settings.rejects.is_some(),
-        ..defaults
-    }
-}
-
-fn filter(settings: &Audit) -> Filter {
-    Filter {
-        shop: settings.shop.clone(),
-        agent: settings.agent.clone(),
-        since: settings.since,
-        until: settings.until,
     }
 }
 
@@ -115,19 +84,13 @@ pub(super) fn priors(given: &[Prior], pack: &Pack) -> Vec<Prior> {
     priors
 }
 
-/// What holds in this run.
-struct Figures<'b> {
-    book: &'b Book,
-    profiles: Vec<Profile>,
-}
-
 fn assemble(
     settings: &Audit,
     pack: &Pack,
     store: &Store,
-    tally: &crate::tally::Tally,
+    (tally, counted): (Tally, Counted),
     judgement: Judgement,
-    figures: &Figures<'_>,
+    figures: &Figures,
     found_problems: Vec<Problem>,
 ) -> Report {
     let judged = |r: &&crate::rules::pack::Rule| r.enabled && r.unjudged.is_none();
@@ -137,11 +100,11 @@ fn assemble(
         pack_version: pack.version.clone(),
         files: store.files().to_vec(),
         rules_active: pack.rules.iter().filter(judged).count() as u64,
-        profiles: figures.profiles.iter().map(info).collect(),
+        profiles: figures.infos(),
         min_sample: settings.min_sample.map_or(judge::MIN_SAMPLE, u64::from),
         options: chosen(settings),
     };
-    let not_judged = pack
+    let mut not_judged: Vec<NotJudged> = pack
         .rules
         .iter()
         .filter(|r| r.enabled)
@@ -150,18 +113,29 @@ fn assemble(
             Some(NotJudged { rule: r.meta.id.clone(), reason: Say::new(reason.clone(), reason.clone()) })
         })
         .collect();
+    not_judged.extend(without_times(pack, &counted));
     let counts = store.counts();
     let read = Read { rows: counts.rows, rejected: counts.rejected };
-    Report::new(run, read, tally, judgement, figures.book, not_judged, found_problems)
+    let mut report = Report::new(run, read, &tally, judgement, &figures.book, not_judged, found_problems);
+    report.times = (counted, figures.plan.clone());
+    report
 }
 
-fn info(profile: &Profile) -> ProfileInfo {
-    ProfileInfo {
-        id: profile.id.clone(),
-        platform: Some(profile.platform),
-        date: profile.date.clone(),
-        source: profile.source.clone(),
+/// Rules that look at the clock, where shops have times that cannot be used.
+fn without_times(pack: &Pack, counted: &Counted) -> Vec<NotJudged> {
+    let shops = counted.shops.values().filter(|shop| !shop.times.usable()).count();
+    if shops == 0 {
+        return Vec::new();
     }
+    let reason = Say::new(
+        format!("{shops} 家店的消息时间不能用（没有时间，或间隔全都一样），这些店不判"),
+        format!("not judged in {shops} shops whose times cannot be used (missing, or all steps equal)"),
+    );
+    let timed = |r: &&crate::rules::pack::Rule| {
+        r.enabled && r.native.as_ref().is_some_and(crate::rules::native::Native::looks_at_the_clock)
+    };
+    let rules = pack.rules.iter().filter(timed);
+    rules.map(|r| NotJudged { rule: r.meta.id.clone(), reason: reason.clone() }).collect()
 }
 
 /// Options that change what is found.
@@ -170,14 +144,14 @@ fn chosen(settings: &Audit) -> BTreeMap<String, String> {
     let mut add = |name: &str, value: Option<String>| {
         options.extend(value.map(|value| (name.to_owned(), value)));
     };
-    add("shop", settings.shop.clone());
-    add("agent", settings.agent.clone());
-    add("platform", settings.platform.map(|p| p.id().to_owned()));
-    add("since", settings.since.map(|at| at.to_string()));
-    add("until", settings.until.map(|at| at.to_string()));
+    add("shop", settings.reading.shop.clone());
+    add("agent", settings.reading.agent.clone());
+    add("platform", settings.reading.platform.map(|p| p.id().to_owned()));
+    add("since", settings.reading.since.map(|at| at.to_string()));
+    add("until", settings.reading.until.map(|at| at.to_string()));
     add("strict-ads", settings.strict_ads.then(|| "on".to_owned()));
     add("as-of", settings.as_of.map(|day| day.to_string()));
-    add("gap", settings.gap_minutes.map(|m| m.to_string()));
+    add("gap", settings.reading.gap_minutes.map(|m| m.to_string()));
     options
 }
 
@@ -230,30 +204,4 @@ fn keep_rejects(path: &Path, store: &Store) -> Option<Problem> {
         csv.flush()
     };
     output::write(Some(path), &mut io::sink(), body).err()
-}
-
-/// A progress bar over the bytes read; hidden unless errors go to a terminal.
-pub(super) struct Bar(pub(super) ProgressBar);
-
-impl Bar {
-    pub(super) fn new(inputs: &[Input], shown: bool) -> Self {
-        if !shown {
-            return Self(ProgressBar::hidden());
-        }
-        let size = |input: &Input| match input {
-            Input::Path(path) | Input::Spool(path) => path.metadata().map_or(0, |m| m.len()),
-            Input::Stdin => 0,
-        };
-        let bar = ProgressBar::new(inputs.iter().map(size).sum());
-        if let Ok(style) = ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes} {bytes_per_sec}") {
-            bar.set_style(style);
-        }
-        Self(bar)
-    }
-}
-
-impl Progress for Bar {
-    fn bytes(&self, n: u64) {
-        self.0.inc(n);
-    }
 }

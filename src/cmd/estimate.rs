@@ -16,7 +16,7 @@ use crate::say::{Lang, Say};
 pub fn run(settings: &Estimate, streams: &mut Streams<'_>) -> u8 {
     let lang = settings.lang;
     let Some(pack) = pack::load(&settings.packs, lang, streams) else { return FAILED };
-    let Some((profiles, book)) = pack::figures(&pack, &settings.profiles, lang, streams) else {
+    let Some(holds) = pack::figures(&pack, &settings.profiles, lang, streams) else {
         return FAILED;
     };
     let calculator = pack.calculators.iter().find(|c| c.id == settings.id);
@@ -26,7 +26,7 @@ pub fn run(settings: &Estimate, streams: &mut Streams<'_>) -> u8 {
         let known = pack.calculators.iter().map(|c| c.id.as_str());
         return fail(Say::new(zh, en), hint_nearest(&settings.id, known), lang, streams);
     };
-    let ladder = book.ladder(Some(settings.platform), &calculator.ladder);
+    let ladder = holds.book.ladder(Some(settings.platform), &calculator.ladder);
     let Some(ladder) = ladder.filter(|_| calculator.platforms.contains(&settings.platform)) else {
         let what = Say::new(
             format!("{}没有这项扣分", settings.platform.zh()),
@@ -50,7 +50,7 @@ pub fn run(settings: &Estimate, streams: &mut Streams<'_>) -> u8 {
         );
     };
     let standing = jump(ladder, settings.prior.into(), tier.points.into());
-    let profile = profiles.iter().find(|p| p.platform == settings.platform);
+    let profile = holds.profiles.iter().find(|p| p.platform == settings.platform);
     let figures = profile.map(|p| format!("{}（{}）", p.id, p.date)).unwrap_or_default();
     let text = describe(settings, calculator, tier, &standing, &figures);
     match output::write(None, streams.out, |out| out.write_all(text.as_bytes())) {

@@ -2,7 +2,7 @@
 
 use crate::cli::Explain;
 use crate::cmd::investigate::{Office, deliver, fail, inputs, options};
-use crate::cmd::{FAILED, Streams, audit};
+use crate::cmd::{FAILED, Streams, logs};
 use crate::detect::detector::{Detector, Ways};
 use crate::engine::{self, Filter};
 use crate::finding::Finding;
@@ -19,13 +19,13 @@ pub fn run(settings: &Explain, streams: &mut Streams<'_>) -> u8 {
     let Some((inputs, _spool, found_problems)) = inputs(look, streams) else { return FAILED };
     let detector = Detector::new(&office.pack, &office.model, Ways::Both);
     let filter = Filter { shop: look.shop.clone(), ..Filter::default() };
-    let bar = audit::Bar::new(&inputs, streams.err_is_terminal);
+    let bar = logs::Bar::new(&inputs, streams.err_is_terminal);
     let (store, outcome) = office.pool.install(|| {
         let store = ingest::read(&inputs, &options(look), &bar);
         let outcome = engine::run(&store, &detector, &filter);
         (store, outcome)
     });
-    bar.0.finish_and_clear();
+    bar.finish();
     let mut read_problems = found_problems;
     read_problems.extend(store.problems().iter().cloned());
     read_problems.extend(outcome.problems);

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
 use crate::cli::{Investigate, Look, output};
-use crate::cmd::{FAILED, Streams, audit, pack};
+use crate::cmd::{FAILED, Streams, audit, logs, pack};
 use crate::detect::detector::{Detector, Ways};
 use crate::ingest::{self, Column, Input, Options};
 use crate::investigate::find::Search;
@@ -31,10 +31,10 @@ pub fn run(settings: &Investigate, streams: &mut Streams<'_>) -> u8 {
     };
     let Some(desk_inputs) = inputs(look, streams) else { return FAILED };
     let (inputs, _spool, found_problems) = desk_inputs;
-    let bar = audit::Bar::new(&inputs, streams.err_is_terminal);
+    let bar = logs::Bar::new(&inputs, streams.err_is_terminal);
     let mut search =
         office.pool.install(|| investigate::find(&inputs, &options(look), &settings.query, &bar));
-    bar.0.finish_and_clear();
+    bar.finish();
     search.problems.splice(0..0, found_problems);
     let Found::One(case) = &search.found else {
         return tell_candidates(&search, look, streams);
@@ -82,7 +82,7 @@ impl Office {
             let _ = writeln!(streams.err, "{}", say.get(look.lang));
             return None;
         };
-        let (_, book) = pack::figures(&pack, &look.profiles, look.lang, streams)?;
+        let book = pack::figures(&pack, &look.profiles, look.lang, streams)?.book;
         let terms =
             Terms { priors: audit::priors(&look.priors, &pack), as_of: look.as_of, ..Terms::default() };
         Some(Self { pack, model, book, terms, pool })

@@ -4,6 +4,8 @@ pub mod audit;
 pub mod estimate;
 pub mod explain;
 pub mod investigate;
+pub mod kpi;
+pub mod logs;
 pub mod pack;
 pub mod rules;
 

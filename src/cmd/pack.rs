@@ -5,8 +5,9 @@ use std::path::Path;
 use crate::cli::Packs;
 use crate::cmd::Streams;
 use crate::judge::Book;
+use crate::kpi::Plan;
 use crate::problem::{Place, Problem, Severity};
-use crate::report::problems;
+use crate::report::{ProfileInfo, problems};
 use crate::rules::flaw;
 use crate::rules::load::{self, Failure};
 use crate::rules::meta::Profile;
@@ -30,15 +31,37 @@ pub fn load(packs: &Packs, lang: Lang, streams: &mut Streams<'_>) -> Option<Pack
     }
 }
 
-/// The profiles in force and the judge's book of their figures; `None` when the user's choice is wrong, which is told.
-pub fn figures(
-    pack: &Pack,
-    wanted: &[String],
-    lang: Lang,
-    streams: &mut Streams<'_>,
-) -> Option<(Vec<Profile>, Book)> {
+/// The figures that hold in a run.
+pub struct Figures {
+    /// The profiles in force, one a platform.
+    pub profiles: Vec<Profile>,
+    /// What the judge knows about rules and ladders.
+    pub book: Book,
+    /// How response times are counted, by shop and agent.
+    pub plan: Plan,
+}
+
+impl Figures {
+    /// The profiles as reports name them.
+    #[must_use]
+    pub fn infos(&self) -> Vec<ProfileInfo> {
+        let info = |profile: &Profile| ProfileInfo {
+            id: profile.id.clone(),
+            platform: Some(profile.platform),
+            date: profile.date.clone(),
+            source: profile.source.clone(),
+        };
+        self.profiles.iter().map(info).collect()
+    }
+}
+
+/// The figures of the profiles in force; `None` when the user's choice is wrong, which is told.
+pub fn figures(pack: &Pack, wanted: &[String], lang: Lang, streams: &mut Streams<'_>) -> Option<Figures> {
     match profiles::in_force(pack, wanted) {
-        Ok(InForce { profiles, ladders, rules, .. }) => Some((profiles, Book { rules, ladders })),
+        Ok(InForce { profiles, ladders, rules, kpis }) => {
+            let plan = Plan { kpis, exempts: pack.exempts.clone(), full: false };
+            Some(Figures { profiles, book: Book { rules, ladders }, plan })
+        }
         Err((what, next)) => {
             let problem = Problem {
                 code: "profile-unknown",

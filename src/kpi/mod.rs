@@ -3,12 +3,14 @@
 
 mod figure;
 mod measure;
+mod rows;
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
 pub use figure::{Figure, Left};
+pub use rows::{Aim, Group, Off, Row, Sanction, rows, sanctions};
 
 use crate::detect::talk::Talk;
 use crate::model::{Conversation, Platform};
@@ -149,6 +151,3 @@ fn add_up(mine: &mut Figures, theirs: Figures) {
         mine.merge(theirs);
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -7,6 +7,7 @@ mod csv;
 pub mod dossier;
 mod frame;
 mod json;
+pub mod kpi;
 mod ndjson;
 pub mod problems;
 pub(crate) mod screen;
@@ -23,6 +24,7 @@ use serde::Serialize;
 use crate::finding::Level;
 use crate::ids::RuleId;
 use crate::judge::{AgentCard, Book, Judged, Judgement, ShopCard, Template};
+use crate::kpi::{Counted, Plan};
 use crate::model::Platform;
 use crate::problem::Problem;
 use crate::rules::meta::RuleMeta;
@@ -120,6 +122,8 @@ pub struct Report {
     pub problems: Vec<Problem>,
     /// What is known about the rules, by id.
     pub rules: BTreeMap<RuleId, RuleMeta>,
+    /// Response times, and the definitions that they were counted by.
+    pub times: (Counted, Plan),
 }
 
 /// How much was read; the rest of the summary follows from the judgement.
@@ -170,6 +174,7 @@ impl Report {
             findings: judgement.findings,
             not_judged,
             problems,
+            times: (Counted::default(), Plan::default()),
             rules: book.rules.iter().map(|r| (r.id.clone(), r.clone())).collect(),
         }
     }

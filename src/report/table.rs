@@ -5,7 +5,7 @@ use std::io;
 use comfy_table::{ContentArrangement, Table, presets};
 
 use super::screen::{bold, plain};
-use super::{Report, Style, agents, frame, problems, shops, view, words};
+use super::{Report, Style, agents, frame, kpi, problems, shops, view, words};
 use crate::say::Lang;
 
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
@@ -14,6 +14,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
     agents::write(report, style, out)?;
     shops::write(report, style, out)?;
     templates(report, style, out)?;
+    kpi::brief(&report.times.0, &report.times.1, style, out)?;
     not_judged(report, style, out)?;
     if !report.problems.is_empty() {
         section(words::pick(style.lang, "输入有问题", "Problems with the input"), style, out)?;

@@ -4,11 +4,14 @@
 mod audit;
 mod estimate;
 mod investigate;
+mod kpi;
+mod reading;
 mod rules;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use clap_complete::Shell;
 
+use self::reading::reading_args;
 use crate::say::Lang;
 
 /// Builds the command line.
@@ -27,6 +30,7 @@ pub(super) fn command(lang: Lang) -> Command {
             .subcommand_required(true)
             .subcommand_value_name(t("命令", "COMMAND"))
             .subcommand(finish(audit::command(lang)))
+            .subcommand(finish(kpi::command(lang)))
             .subcommand(finish(estimate::command(lang)))
             .subcommand(finish(investigate::command(lang)))
             .subcommand(finish(investigate::explain(lang)))

@@ -5,11 +5,10 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::ArgMatches;
 
-use super::{Color, Packs, Reader, packs};
+use super::{Color, Packs, Reader, Reading, packs, reading};
 use crate::cli::values;
 use crate::detect::detector::Ways;
 use crate::judge::Prior;
-use crate::model::{Platform, Stamp};
 use crate::problem::Problem;
 use crate::report::Format;
 use crate::say::Lang;
@@ -18,8 +17,8 @@ use crate::verdict::{Allowance, FailOn};
 /// What `kefu-audit audit` was asked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Audit {
-    /// Files, folders and patterns, as given.
-    pub logs: Vec<PathBuf>,
+    /// What to read.
+    pub reading: Reading,
     /// The rules.
     pub packs: Packs,
     /// The report's format.
@@ -30,22 +29,6 @@ pub struct Audit {
     pub fail_on: FailOn,
     /// The language.
     pub lang: Lang,
-    /// Threads; as many as the machine has when none.
-    pub threads: Option<u32>,
-    /// Silence in minutes that ends a conversation; the reader's default when none.
-    pub gap_minutes: Option<u32>,
-    /// The marketplace of rows that name none.
-    pub platform: Option<Platform>,
-    /// The shop of rows that name none.
-    pub shop: Option<String>,
-    /// Only this agent.
-    pub agent: Option<String>,
-    /// Only from this moment on.
-    pub since: Option<Stamp>,
-    /// Only before this moment.
-    pub until: Option<Stamp>,
-    /// Canonical column names with the header each stands under.
-    pub columns: Vec<(String, String)>,
     /// Points that shops had before.
     pub priors: Vec<Prior>,
     /// The day to judge points as of; the log's last day when none.
@@ -82,22 +65,13 @@ pub(crate) fn audit(found: &ArgMatches, lang: Lang) -> Result<Audit, Vec<Problem
         ("never", FailOn::Never),
     ];
     let ways = [("both", Ways::Both), ("written", Ways::Written), ("taught", Ways::Taught)];
-    let colors = [("auto", Color::Auto), ("always", Color::Always), ("never", Color::Never)];
     let audit = Audit {
-        logs: found.get_many::<PathBuf>("logs").into_iter().flatten().cloned().collect(),
+        reading: reading(&mut r),
         packs: packs(found),
         format: r.one("format", |o, v| values::choice(o, v, &formats)).unwrap_or_default(),
         output: r.text("output").map(PathBuf::from),
         fail_on: r.one("fail-on", |o, v| values::choice(o, v, &levels)).unwrap_or_default(),
         lang,
-        threads: r.one("threads", |o, v| values::number(o, v, 1, 1024)),
-        gap_minutes: r.one("gap", |o, v| values::number(o, v, 1, 10_080)),
-        platform: r.one("platform", values::platform),
-        shop: r.text("shop"),
-        agent: r.text("agent"),
-        since: r.one("since", |o, v| values::moment(o, v, false)),
-        until: r.one("until", |o, v| values::moment(o, v, true)),
-        columns: r.many("column", values::column),
         priors: r.many("prior", values::prior),
         as_of: r.one("as-of", values::day),
         profiles: r.many("profile", |_, v| Ok(v.to_owned())),
@@ -108,7 +82,7 @@ pub(crate) fn audit(found: &ArgMatches, lang: Lang) -> Result<Audit, Vec<Problem
         strict_ads: found.get_flag("strict-ads"),
         reveal: found.get_flag("reveal"),
         quiet: found.get_flag("quiet"),
-        color: r.one("color", |o, v| values::choice(o, v, &colors)).unwrap_or_default(),
+        color: r.one("color", |o, v| values::choice(o, v, &super::COLORS)).unwrap_or_default(),
     };
     if r.faults.is_empty() { Ok(audit) } else { Err(r.faults) }
 }

@@ -3,6 +3,8 @@
 mod audit;
 mod estimate;
 mod investigate;
+mod kpi;
+mod reading;
 mod rules;
 
 use std::path::PathBuf;
@@ -15,6 +17,10 @@ pub use estimate::Estimate;
 pub(super) use estimate::estimate;
 pub use investigate::{Explain, Investigate, Look};
 pub(super) use investigate::{explain, investigate};
+pub use kpi::Kpi;
+pub(super) use kpi::kpi;
+pub use reading::Reading;
+use reading::reading;
 pub(super) use rules::rules;
 pub use rules::{
     ListFormat, Rules, RulesBacktest, RulesCheck, RulesDoc, RulesInit, RulesList, RulesSchema, RulesShow,
@@ -34,6 +40,10 @@ pub enum Color {
     /// Never.
     Never,
 }
+
+/// The words for it.
+const COLORS: [(&str, Color); 3] =
+    [("auto", Color::Auto), ("always", Color::Always), ("never", Color::Never)];
 
 impl Color {
     /// Decides for an output: whether it is a terminal, and whether the user's `NO_COLOR` is set.
