@@ -49,7 +49,7 @@ fn judged(packs: &Packs, store: &Store, lang: Lang, streams: &mut Streams<'_>) -
     let model = pack::model(packs.base.as_deref(), lang, streams)?;
     let outcome = engine::run(store, &Detector::new(&pack, &model, Ways::Both), &Filter::default());
     let _ = problems::write(&outcome.problems, lang, streams.err);
-    let (_, book) = pack::figures(&pack, &[], lang, streams)?;
+    let book = pack::figures(&pack, &[], lang, streams)?.book;
     outcome
         .problems
         .is_empty()
