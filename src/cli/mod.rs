@@ -9,8 +9,9 @@ mod values;
 use std::ffi::{OsStr, OsString};
 
 pub use settings::{
-    Audit, Color, Estimate, Explain, Investigate, Kpi, ListFormat, Look, Packs, Reading, Rules, RulesBacktest,
-    RulesCheck, RulesDoc, RulesInit, RulesList, RulesSchema, RulesShow, RulesTest, RulesTrain, View,
+    Audit, Color, Estimate, Explain, Investigate, Kpi, ListFormat, Look, Packs, Reading, Rules,
+    RulesBacktest, RulesCheck, RulesDoc, RulesInit, RulesList, RulesSchema, RulesShow, RulesTest, RulesTrain,
+    View,
 };
 
 use crate::problem::Problem;

@@ -141,7 +141,10 @@ fn wrong_flags_get_a_sentence() {
     assert_eq!(faults(&["audit", "a", "--lang", "fr"]), ["--lang <zh|en> cannot be fr | use one of: zh, en"]);
     assert_eq!(faults(&["--lang", "fr", "audit", "a"]).len(), 1);
     assert_eq!(faults(&["adit", "a"]), ["there is no command adit | did you mean audit?"]);
-    assert_eq!(faults(&[]), ["no command is given | use one of: audit, kpi, estimate, rules, completions"]);
+    assert_eq!(
+        faults(&[]),
+        ["no command is given | use one of: audit, kpi, estimate, investigate, explain, rules, completions"]
+    );
 }
 
 #[test]

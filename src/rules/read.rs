@@ -176,7 +176,9 @@ fn signal(f: &Fields<'_, '_>) -> SignalForm {
 
 /// `guards = []` means none; no line means the default ones.
 fn guard_names(f: &Fields<'_, '_>) -> Option<Vec<At<String>>> {
-    f.has("guards").then(|| f.texts("guards"))
+    // Asked for in any case, so that the outline knows of it.
+    let texts = f.texts("guards");
+    f.has("guards").then_some(texts)
 }
 
 fn case(f: &Fields<'_, '_>) -> CaseForm {
