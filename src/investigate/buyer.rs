@@ -150,6 +150,7 @@ fn is_same(a: &str, b: &str) -> bool {
 
 /// Accounts that look alike, with what the log has of them.
 pub(super) fn alike(
+    buyer: &str,
     names: &[String],
     theirs: &[Conversation<'_>],
     own_orders: &BTreeSet<&str>,
@@ -166,9 +167,21 @@ pub(super) fn alike(
             };
             Alike {
                 buyer: name.clone(),
+                difference: difference(buyer, name),
                 sittings: mine.iter().map(|c| (c.shop.to_owned(), c.id.clone(), first(c))).collect(),
                 shared_orders: orders.intersection(own_orders).map(|o| (*o).to_owned()).collect(),
             }
         })
         .collect()
+}
+
+/// Where two names that look alike differ.
+fn difference(a: &str, b: &str) -> String {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let at = a.iter().zip(&b).take_while(|(x, y)| x == y).count() + 1;
+    match b.len().cmp(&a.len()) {
+        std::cmp::Ordering::Equal => format!("第 {at} 个字不同"),
+        std::cmp::Ordering::Greater => format!("第 {at} 个字起多 {} 个字", b.len() - a.len()),
+        std::cmp::Ordering::Less => format!("第 {at} 个字起少 {} 个字", a.len() - b.len()),
+    }
 }

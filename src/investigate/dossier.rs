@@ -168,6 +168,8 @@ pub struct Sign {
 pub struct Alike {
     /// The account.
     pub buyer: String,
+    /// How its name differs from the buyer's, Chinese: told even where both are masked.
+    pub difference: String,
     /// Its conversations: shop, id, first line.
     pub sittings: Vec<(String, String, Option<Line>)>,
     /// Orders that both accounts name.

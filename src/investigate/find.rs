@@ -1,7 +1,7 @@
 //! Finds the conversations that a complaint is about: runs over the logs for the rows that were named, sees whose they
 //! are, and runs over them again for everything else of that buyer. Nothing is loaded but what belongs to the case.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::ingest::{self, Input, Key, Options, Partition, Progress, Store, Wanted, says};
@@ -13,6 +13,8 @@ use crate::text::normal::Normaliser;
 const MOST_ALIKE: usize = 8;
 /// Most candidates that are kept for a list.
 const MOST_CANDIDATES: usize = 20;
+/// Characters of a candidate's message that are kept.
+const MOST_SHOWN: usize = 60;
 
 /// What is asked about. At least one of buyer, order, conversation and words is there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -196,70 +198,65 @@ pub struct Search {
 #[must_use]
 pub fn find(inputs: &[Input], options: &Options, query: &Query, progress: &dyn Progress) -> Search {
     let keys = query.keys();
-    let wanted = Wanted::new(keys, true);
-    let first = sweep(inputs, options, wanted, progress);
-    let (partitions, mut problems) = partitions(&first);
-    let matched: Vec<Conversation<'_>> = partitions.iter().flat_map(Partition::conversations).collect();
+    let is_by_buyer = matches!(keys.first(), Some(Key::Buyer(_)));
+    let first = sweep(inputs, options, Wanted::new(keys, true), progress);
     let mut search = Search {
         found: Found::Nothing { near: Vec::new(), alike: Vec::new() },
         files: first.files().to_vec(),
         lines: first.counts().lines,
-        problems: Vec::new(),
+        problems: first.problems().to_vec(),
         rejected: first.counts().rejected,
         rows: first.counts().rows,
     };
-    let is_by_buyer = matches!(query.keys().first(), Some(Key::Buyer(_)));
-    let alike: Vec<String> =
-        if is_by_buyer || matched.is_empty() { first.alike().iter().cloned().collect() } else { Vec::new() };
-    let may_fit: Vec<&Conversation<'_>> = matched.iter().filter(|c| may_fit(query, c)).collect();
-    let people: BTreeSet<(&str, &str)> = may_fit.iter().map(|c| person(c)).collect();
-    let files = first.files();
-    search.found = match people.len() {
-        0 => Found::Nothing { near: candidates(matched.iter(), files).0, alike },
-        1 => {
-            let own: Vec<&Conversation<'_>> =
-                matched.iter().filter(|c| people.contains(&person(c))).collect();
-            let (case, second) = gather(inputs, options, query, &own, alike, progress);
-            problems.extend(second.problems().iter().cloned());
-            search.rejected = search.rejected.max(second.counts().rejected);
-            search.rows = second.counts().rows;
-            match case {
-                Ok(case) if case.conversations().iter().any(|(_, asked)| *asked) => {
-                    Found::One(Box::new(case))
-                }
-                Ok(case) => {
-                    let all = case.conversations();
-                    let near = candidates(all.iter().map(|(c, _)| c), files).0;
-                    Found::Nothing { near, alike: case.alike.clone() }
-                }
-                Err(more) => {
-                    problems.push(more);
-                    Found::Nothing { near: Vec::new(), alike: Vec::new() }
-                }
-            }
+    let matched = matches(&first, query, &mut search.problems);
+    let is_wanted = is_by_buyer || matched.is_empty();
+    let alike: Vec<String> = first.alike().iter().filter(|_| is_wanted).cloned().collect();
+    drop(first);
+    let people: BTreeSet<(String, String)> =
+        matched.iter().filter(|m| m.may_fit).map(|m| person(&m.candidate)).collect();
+    search.found = match (people.len(), people.first()) {
+        (1, Some(one)) => {
+            let own: Vec<&Candidate> =
+                matched.iter().map(|m| &m.candidate).filter(|c| person(c) == *one).collect();
+            gather(inputs, options, query, &own, alike, progress, &mut search)
         }
+        (0, _) => Found::Nothing { near: latest(matched.into_iter().map(|m| m.candidate)).0, alike },
         _ => {
-            let (first, total) = candidates(may_fit.into_iter(), files);
+            let (first, total) = latest(matched.into_iter().filter(|m| m.may_fit).map(|m| m.candidate));
             Found::Several { first, total }
         }
     };
-    problems.extend(first.problems().iter().cloned());
-    problems.sort_by(|a, b| (&a.place, a.code, &a.what).cmp(&(&b.place, b.code, &b.what)));
-    problems.dedup();
-    search.problems = problems;
+    search.problems.sort_by(|a, b| (&a.place, a.code, &a.what).cmp(&(&b.place, b.code, &b.what)));
+    search.problems.dedup();
     search
+}
+
+/// A conversation of which rows were found.
+struct Match {
+    candidate: Candidate,
+    /// Whether it may be what is asked about, by what is known of it.
+    may_fit: bool,
+}
+
+/// The conversations of the rows that were found. Partitions are looked at one after the other, so that a common word in
+/// a large log costs no more memory than its conversations' names.
+fn matches(store: &Store, query: &Query, problems: &mut Vec<Problem>) -> Vec<Match> {
+    let mut matches = Vec::new();
+    for i in 0..store.partitions() {
+        match store.load(i) {
+            Ok(partition) => matches.extend(partition.conversations().iter().filter_map(|c| {
+                let candidate = candidate(c, store.files())?;
+                Some(Match { candidate, may_fit: may_fit(query, c) })
+            })),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    matches
 }
 
 fn sweep(inputs: &[Input], options: &Options, wanted: Wanted, progress: &dyn Progress) -> Store {
     let options = Options { only: Some(Arc::new(wanted)), ..options.clone() };
     ingest::read(inputs, &options, progress)
-}
-
-fn partitions(store: &Store) -> (Vec<Partition>, Vec<Problem>) {
-    let mut problems = Vec::new();
-    let loaded = (0..store.partitions()).filter_map(|i| store.load(i).map_err(|p| problems.push(p)).ok());
-    let loaded: Vec<Partition> = loaded.collect();
-    (loaded, problems)
 }
 
 /// Whether a conversation of which only some rows are known may fit.
@@ -276,62 +273,73 @@ fn may_fit(query: &Query, c: &Conversation<'_>) -> bool {
 }
 
 /// Whose a conversation is: the buyer's, or where the log names none its own.
-fn person<'c>(c: &'c Conversation<'_>) -> (&'c str, &'c str) {
-    if c.buyer.is_empty() { (c.shop, &c.id) } else { (c.buyer, "") }
+fn person(c: &Candidate) -> (String, String) {
+    if c.buyer.is_empty() { (c.shop.clone(), c.id.clone()) } else { (c.buyer.clone(), String::new()) }
 }
 
-/// Everything of one buyer.
+/// Everything of one buyer: what is asked about, or the nearest to it.
 fn gather(
     inputs: &[Input],
     options: &Options,
     query: &Query,
-    matched: &[&Conversation<'_>],
+    matched: &[&Candidate],
     mut alike: Vec<String>,
     progress: &dyn Progress,
-) -> (Result<Case, Problem>, Store) {
-    let buyer = matched.iter().map(|c| c.buyer).find(|b| !b.is_empty()).unwrap_or_default();
+    search: &mut Search,
+) -> Found {
+    let buyer = matched.iter().map(|c| c.buyer.as_str()).find(|b| !b.is_empty()).unwrap_or_default();
     alike.truncate(MOST_ALIKE);
     let mut keys: Vec<Key> = Vec::new();
     keys.extend((!buyer.is_empty()).then(|| Key::Buyer(buyer.to_owned())));
     keys.extend(alike.iter().map(|name| Key::Buyer(name.clone())));
     // A made-up id stands in no row.
-    let made_up = |c: &Conversation<'_>| c.id.starts_with(&format!("{}@", c.buyer));
+    let made_up = |c: &Candidate| c.id.starts_with(&format!("{}@", c.buyer));
     keys.extend(matched.iter().filter(|c| !made_up(c)).map(|c| Key::Session(c.id.clone())));
     keys.sort();
     keys.dedup();
     let store = sweep(inputs, options, Wanted::new(keys, false), progress);
-    let (partitions, mut problems) = partitions(&store);
-    let own = matched.iter().map(|c| (c.shop.to_owned(), c.id.clone())).collect();
-    let case = match problems.pop() {
-        Some(problem) => Err(problem),
-        None => Ok(Case { buyer: buyer.to_owned(), alike, partitions, own, query: query.clone() }),
+    search.problems.extend(store.problems().iter().cloned());
+    search.rejected = search.rejected.max(store.counts().rejected);
+    search.rows = store.counts().rows;
+    let loaded: Result<Vec<Partition>, Problem> = (0..store.partitions()).map(|i| store.load(i)).collect();
+    let partitions = match loaded {
+        Ok(partitions) => partitions,
+        Err(problem) => {
+            search.problems.push(problem);
+            return Found::Nothing { near: Vec::new(), alike };
+        }
     };
-    (case, store)
+    let own = matched.iter().map(|c| (c.shop.clone(), c.id.clone())).collect();
+    let case = Case { buyer: buyer.to_owned(), alike, partitions, own, query: query.clone() };
+    let conversations = case.conversations();
+    if conversations.iter().any(|(_, asked)| *asked) {
+        drop(conversations);
+        return Found::One(Box::new(case));
+    }
+    let near = latest(conversations.iter().filter_map(|(c, _)| candidate(c, store.files()))).0;
+    Found::Nothing { near, alike: case.alike.clone() }
 }
 
-/// The latest candidates, one per conversation, and how many there are.
-fn candidates<'c>(
-    conversations: impl Iterator<Item = &'c Conversation<'c>>,
-    files: &[String],
-) -> (Vec<Candidate>, usize) {
-    let mut by_place: BTreeMap<(Option<Platform>, &str, &str), Candidate> = BTreeMap::new();
-    for c in conversations {
-        let Some(first) = c.messages.first() else { continue };
-        by_place.entry((c.platform, c.shop, c.id.as_str())).or_insert_with(|| Candidate {
-            at: first.at,
-            platform: c.platform,
-            shop: c.shop.to_owned(),
-            buyer: c.buyer.to_owned(),
-            id: c.id.clone(),
-            agent: c.messages.iter().map(|m| m.agent).find(|a| !a.is_empty()).unwrap_or_default().to_owned(),
-            file: files.get(first.file as usize).cloned().unwrap_or_default(),
-            line: first.line,
-            text: first.text.to_owned(),
-        });
-    }
-    let total = by_place.len();
-    let mut all: Vec<Candidate> = by_place.into_values().collect();
+fn candidate(c: &Conversation<'_>, files: &[String]) -> Option<Candidate> {
+    let first = c.messages.first()?;
+    Some(Candidate {
+        at: first.at,
+        platform: c.platform,
+        shop: c.shop.to_owned(),
+        buyer: c.buyer.to_owned(),
+        id: c.id.clone(),
+        agent: c.messages.iter().map(|m| m.agent).find(|a| !a.is_empty()).unwrap_or_default().to_owned(),
+        file: files.get(first.file as usize).cloned().unwrap_or_default(),
+        line: first.line,
+        text: first.text.chars().take(MOST_SHOWN).collect(),
+    })
+}
+
+/// The latest candidates and how many there are.
+fn latest(candidates: impl Iterator<Item = Candidate>) -> (Vec<Candidate>, usize) {
+    let mut all: Vec<Candidate> = candidates.collect();
     all.sort_by(|a, b| b.cmp(a));
+    let total = all.len();
     all.truncate(MOST_CANDIDATES);
     (all, total)
 }

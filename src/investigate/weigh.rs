@@ -73,7 +73,7 @@ pub fn build(case: &Case, desk: &Desk<'_>, context: Context) -> Option<Dossier> 
     signs.extend(buyer::threats(&same, casework, desk.detector, &mut scratch));
     signs.extend(buyer::unanswered(&same, casework, desk.detector, &mut scratch));
     let theirs = case.of_alike();
-    let alike = buyer::alike(&case.alike, &theirs, &orders(&same));
+    let alike = buyer::alike(&case.buyer, &case.alike, &theirs, &orders(&same));
     let unjudged = unjudged(complaint, desk.pack);
     let defence = defence(&related, complaint, desk, &mut scratch);
     let evidence = Evidence {

@@ -311,7 +311,12 @@ impl Sheet<'_, '_> {
         }
         for a in &page.alike {
             let name = self.t("相似账号", "Look-alike account");
-            writeln!(self.out, "<div class=\"card\">\n<h3>{name} {}</h3>", Esc(&a.buyer))?;
+            writeln!(
+                self.out,
+                "<div class=\"card\">\n<h3>{name} {}（{}）</h3>",
+                Esc(&a.buyer),
+                Esc(&a.difference)
+            )?;
             if !a.shared_orders.is_empty() {
                 let shared = self.t("提到同一个订单：", "names the same order: ");
                 writeln!(self.out, "<p>{shared}{}</p>", Esc(&a.shared_orders.join(" ")))?;

@@ -283,7 +283,13 @@ fn buyer(page: &Page, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
         } else {
             format!("{}{}", t("，提到同一订单 ", ", names the same order "), esc(&a.shared_orders.join(" ")))
         };
-        writeln!(out, "- {} {}{shared}", t("相似账号", "look-alike account"), esc(&a.buyer))?;
+        writeln!(
+            out,
+            "- {} {}（{}）{shared}",
+            t("相似账号", "look-alike account"),
+            esc(&a.buyer),
+            esc(&a.difference)
+        )?;
         for (shop, id, said) in &a.sittings {
             writeln!(out, "  - {} {}", esc(shop), esc(id))?;
             if let Some(said) = said {

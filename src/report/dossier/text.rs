@@ -282,7 +282,7 @@ fn buyer(page: &Page, paper: &mut Paper<'_>) -> io::Result<()> {
             format!("{}{}", paper.t("，提到同一订单 ", ", names the same order "), a.shared_orders.join(" "))
         };
         let lead = paper.t("相似账号 ", "look-alike account ").to_owned();
-        paper.row("  ", &format!("{lead}{}{shared}", a.buyer))?;
+        paper.row("  ", &format!("{lead}{}（{}）{shared}", a.buyer, a.difference))?;
         for (shop, id, said) in &a.sittings {
             paper.row("    ", &format!("{shop} {id}"))?;
             if let Some(said) = said {

@@ -163,6 +163,7 @@ pub(super) struct SignView {
 #[derive(Serialize)]
 pub(super) struct AlikeView {
     pub(super) buyer: String,
+    pub(super) difference: String,
     pub(super) shared_orders: Vec<String>,
     /// Shop, conversation, first line.
     pub(super) sittings: Vec<(String, String, Option<Said>)>,
@@ -418,6 +419,7 @@ fn alike(a: &Alike, mask: &Mask<'_>) -> AlikeView {
     };
     AlikeView {
         buyer: mask.buyer(&a.buyer),
+        difference: a.difference.clone(),
         shared_orders: a.shared_orders.clone(),
         sittings: a.sittings.iter().map(sitting).collect(),
     }
