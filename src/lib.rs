@@ -7,7 +7,7 @@
 //! - `rules` (written form, checks, compiled form), `ingest` (formats, decoding, assembling), `taught` (weights)
 //! - `detect`: turns, signals, cases, taught models, native rules on a conversation
 //! - `kpi`: response times and their companions
-//! - `engine`, `selftest`, `scrutiny` (doubts about rule files), `train`
+//! - `engine`, `lint` (reply templates), `selftest`, `scrutiny` (doubts about rule files), `train`
 //! - `judge`, `investigate`, `verdict`, `report`, `manual` (rules in words), `cli`, `cmd`
 //!
 //! `tests/layers.rs` holds that order.
@@ -24,6 +24,7 @@ pub mod ingest;
 pub mod investigate;
 pub mod judge;
 pub mod kpi;
+pub mod lint;
 pub mod manual;
 pub mod mask;
 pub mod model;

@@ -43,6 +43,7 @@ fn main() -> ExitCode {
         Request::Estimate(estimate) => ExitCode::from(cmd::estimate::run(&estimate, &mut streams)),
         Request::Investigate(found) => ExitCode::from(cmd::investigate::run(&found, &mut streams)),
         Request::Explain(found) => ExitCode::from(cmd::explain::run(&found, &mut streams)),
+        Request::Lint(lint) => ExitCode::from(cmd::lint::run(&lint, &mut streams)),
         Request::Audit(audit) => ExitCode::from(cmd::audit::run(&audit, &mut streams)),
     }
 }

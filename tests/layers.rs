@@ -17,7 +17,7 @@ const LAYERS: [&[&str]; 13] = [
     &["rules", "ingest", "taught"],
     &["detect"],
     &["kpi"],
-    &["engine", "selftest", "scrutiny", "train"],
+    &["engine", "lint", "selftest", "scrutiny", "train"],
     &["judge"],
     &["investigate"],
     &["verdict"],

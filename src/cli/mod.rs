@@ -9,7 +9,7 @@ mod values;
 use std::ffi::{OsStr, OsString};
 
 pub use settings::{
-    Audit, Color, Estimate, Explain, Investigate, Kpi, ListFormat, Look, Packs, Reading, Rules,
+    Audit, Color, Estimate, Explain, Investigate, Kpi, Lint, ListFormat, Look, Packs, Reading, Rules,
     RulesBacktest, RulesCheck, RulesDoc, RulesInit, RulesList, RulesSchema, RulesShow, RulesTest, RulesTrain,
     View,
 };
@@ -30,6 +30,8 @@ pub enum Request {
     Investigate(Box<Investigate>),
     /// `kefu-audit explain`.
     Explain(Box<Explain>),
+    /// `kefu-audit lint`.
+    Lint(Box<Lint>),
     /// `kefu-audit rules ...`.
     Rules(Rules),
     /// A text to print as it is: help, version, a completion script.
@@ -68,6 +70,7 @@ pub fn settings(args: &[OsString], locale: Option<&str>) -> Result<Settings, (La
         Some(("explain", found)) => {
             settings::explain(found, lang).map(|found| Request::Explain(Box::new(found)))
         }
+        Some(("lint", found)) => settings::lint(found, lang).map(|lint| Request::Lint(Box::new(lint))),
         Some(("rules", found)) => match settings::rules(found, lang) {
             Some(rules) => rules.map(Request::Rules),
             None => Ok(Request::Print(command::command(lang).render_help().to_string())),

@@ -6,6 +6,7 @@ use super::faults::fault;
 use crate::judge::Prior;
 use crate::model::{Platform, Stamp};
 use crate::problem::Problem;
+use crate::rules::lint::{FIELDS, Field};
 use crate::say::Say;
 use crate::verdict::Allowance;
 
@@ -62,6 +63,22 @@ pub(super) fn moment(option: &str, value: &str, far_end: bool) -> Result<Stamp, 
         let next = Say::new(
             "请写成 2024-03-01 或 \"2024-03-01 08:00\"（北京时间）",
             "write 2024-03-01 or \"2024-03-01 08:00\" (Beijing time)",
+        );
+        wrong(option, value, next)
+    })
+}
+
+/// `FIELD=NAME` of a template file.
+pub(super) fn template_column(option: &str, value: &str) -> Result<(Field, String), Box<Problem>> {
+    let found = value.split_once('=').filter(|(_, name)| !name.is_empty()).and_then(|(field, name)| {
+        let known = FIELDS.iter().find(|(word, _)| *word == field)?;
+        Some((known.1, name.to_owned()))
+    });
+    found.ok_or_else(|| {
+        let all = FIELDS.map(|(word, _)| word);
+        let next = Say::new(
+            format!("请写成 栏=栏名，栏是：{}", all.join("、")),
+            format!("write FIELD=NAME, where FIELD is one of: {}", all.join(", ")),
         );
         wrong(option, value, next)
     })

@@ -5,6 +5,7 @@ pub mod estimate;
 pub mod explain;
 pub mod investigate;
 pub mod kpi;
+pub mod lint;
 pub mod logs;
 pub mod pack;
 pub mod rules;

@@ -9,8 +9,10 @@ use super::Input;
 use crate::problem::{Place, Problem, Severity};
 use crate::say::Say;
 
-/// Endings of files that a folder is searched for.
-const ENDINGS: [&str; 7] = ["csv", "tsv", "txt", "json", "jsonl", "ndjson", "log"];
+/// Endings of logs that a folder is searched for.
+const LOGS: &[&str] = &["csv", "tsv", "txt", "json", "jsonl", "ndjson", "log"];
+/// Endings of template files that a folder is searched for.
+const TEMPLATES: &[&str] = &["csv", "tsv", "txt", "json", "jsonl", "ndjson", "yaml", "yml", "toml", "xlsx"];
 
 /// The inputs that `args` mean, sorted by name, each file once; and what was wrong with the arguments.
 ///
@@ -18,6 +20,16 @@ const ENDINGS: [&str; 7] = ["csv", "tsv", "txt", "json", "jsonl", "ndjson", "log
 /// as a pattern (`logs/2025-*.csv`).
 #[must_use]
 pub fn expand(args: &[String]) -> (Vec<Input>, Vec<Problem>) {
+    expand_to(args, LOGS)
+}
+
+/// The same for files of reply templates.
+#[must_use]
+pub fn expand_templates(args: &[String]) -> (Vec<Input>, Vec<Problem>) {
+    expand_to(args, TEMPLATES)
+}
+
+fn expand_to(args: &[String], endings: &[&str]) -> (Vec<Input>, Vec<Problem>) {
     let mut problems = Vec::new();
     let mut found: Vec<Input> = Vec::new();
     for arg in args {
@@ -27,11 +39,11 @@ pub fn expand(args: &[String]) -> (Vec<Input>, Vec<Problem>) {
         }
         let path = Path::new(arg);
         if path.is_dir() {
-            folder(arg, path, &mut found, &mut problems);
+            folder(arg, path, endings, &mut found, &mut problems);
         } else if path.exists() {
             found.push(Input::Path(path.to_path_buf()));
         } else {
-            pattern(arg, &mut found, &mut problems);
+            pattern(arg, endings, &mut found, &mut problems);
         }
     }
     found.sort_by_key(Input::name);
@@ -54,13 +66,13 @@ fn identity(input: &Input) -> PathBuf {
     }
 }
 
-fn folder(arg: &str, path: &Path, found: &mut Vec<Input>, problems: &mut Vec<Problem>) {
+fn folder(arg: &str, path: &Path, endings: &[&str], found: &mut Vec<Input>, problems: &mut Vec<Problem>) {
     let before = found.len();
     let hidden = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with('.');
     let walk = WalkDir::new(path).into_iter().filter_entry(|e| e.depth() == 0 || !hidden(e.file_name()));
     for entry in walk {
         match entry {
-            Ok(entry) if is_log(entry.path()) => found.push(Input::Path(entry.into_path())),
+            Ok(entry) if has_ending(entry.path(), endings) => found.push(Input::Path(entry.into_path())),
             Ok(_) => {}
             Err(error) => {
                 let at = error.path().map_or_else(|| arg.to_owned(), |p| p.to_string_lossy().into_owned());
@@ -69,23 +81,23 @@ fn folder(arg: &str, path: &Path, found: &mut Vec<Input>, problems: &mut Vec<Pro
         }
     }
     if found.len() == before {
-        problems.push(empty_folder(arg));
+        problems.push(empty_folder(arg, endings));
     }
 }
 
-fn is_log(path: &Path) -> bool {
+fn has_ending(path: &Path, endings: &[&str]) -> bool {
     let ending = path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
-    ending.is_some_and(|e| ENDINGS.contains(&e.as_str())) && path.is_file()
+    ending.is_some_and(|e| endings.contains(&e.as_str())) && path.is_file()
 }
 
-fn pattern(arg: &str, found: &mut Vec<Input>, problems: &mut Vec<Problem>) {
+fn pattern(arg: &str, endings: &[&str], found: &mut Vec<Input>, problems: &mut Vec<Problem>) {
     let before = found.len();
     // Hidden files must be named, as in a shell.
     let dots = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::default() };
     if let Ok(paths) = glob::glob_with(arg, dots) {
         for path in paths.flatten() {
             if path.is_dir() {
-                folder(&path.to_string_lossy(), &path, found, problems);
+                folder(&path.to_string_lossy(), &path, endings, found, problems);
             } else {
                 found.push(Input::Path(path));
             }
@@ -117,16 +129,16 @@ fn missing(arg: &str) -> Problem {
     )
 }
 
-fn empty_folder(arg: &str) -> Problem {
-    let endings = ENDINGS.join(", ");
+fn empty_folder(arg: &str, endings: &[&str]) -> Problem {
+    let endings = endings.join(", ");
     problem(
         "folder-empty",
         Severity::Error,
         arg,
-        Say::new("文件夹里没有聊天记录", "the folder holds no logs"),
+        Say::new("文件夹里没有可以读的文件", "the folder holds no files that can be read"),
         Say::new(
-            format!("放入以 {endings} 结尾的导出文件，或直接写出文件名"),
-            format!("put exports ending in {endings} into it, or name the files"),
+            format!("放入以 {endings} 结尾的文件，或直接写出文件名"),
+            format!("put files ending in {endings} into it, or name the files"),
         ),
     )
 }

@@ -23,6 +23,7 @@ mod store;
 mod times;
 mod trouble;
 mod wanted;
+pub mod whole;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -31,7 +32,7 @@ use rayon::prelude::*;
 
 pub use self::assemble::Partition;
 pub use self::columns::Column;
-pub use self::expand::expand;
+pub use self::expand::{expand, expand_templates};
 pub use self::store::{Counts, Reject, Store};
 pub use self::wanted::{Key, Wanted, says};
 

@@ -8,6 +8,7 @@ pub mod dossier;
 mod frame;
 mod json;
 pub mod kpi;
+pub mod lint;
 mod ndjson;
 pub mod problems;
 pub(crate) mod screen;

@@ -30,7 +30,8 @@ pub enum Field {
     Platform,
 }
 
-const FIELDS: &[(&str, Field)] = &[
+/// The fields as rule files and options write them.
+pub const FIELDS: [(&str, Field); 5] = [
     ("text", Field::Text),
     ("code", Field::Code),
     ("group", Field::Group),

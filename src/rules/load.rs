@@ -4,6 +4,8 @@
 use std::fs;
 use std::path::Path;
 
+use rayon::prelude::*;
+
 use crate::rules::compile::compile;
 use crate::rules::flaw::{Flaw, Source};
 use crate::rules::pack::Pack;
@@ -94,8 +96,9 @@ pub fn open(base: Vec<Source>, users: Vec<Source>) -> Result<Loaded, Failure> {
     let sources: Vec<Source> = base.into_iter().chain(users).collect();
     let mut flaws = Vec::new();
     let mut files = Vec::with_capacity(sources.len());
-    for (n, source) in sources.iter().enumerate() {
-        let (file, more) = read::read(n, family(&source.name), &source.text);
+    let read = |(n, source): (usize, &Source)| read::read(n, family(&source.name), &source.text);
+    let each: Vec<_> = sources.par_iter().enumerate().map(read).collect();
+    for (file, more) in each {
         flaws.extend(more);
         files.push(file);
     }

@@ -1,7 +1,8 @@
 //! The words of all rule files together: lists, slots, guards, and every pattern once, with its required literals.
 //! Part of compiling; knows nothing of signals or rules.
 
-use rustc_hash::FxHashMap;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::rules::flaw::{Flaw, hint_nearest};
 use crate::rules::form::At;
@@ -20,7 +21,12 @@ pub(crate) struct Vocabulary {
     pub(crate) guards: Vec<Guard>,
     pattern_ix: FxHashMap<String, PatternIx>,
     literal_ix: FxHashMap<String, u32>,
+    /// Patterns that were parsed ahead.
+    parsed: FxHashMap<String, Result<Parsed, Say>>,
 }
+
+/// A pattern's expression and the sets of words that it needs.
+type Parsed = (String, Vec<Vec<String>>);
 
 impl Vocabulary {
     /// Gathers lists, slots and guards of all files; a later list of the same name adds to the earlier one.
@@ -45,6 +51,19 @@ impl Vocabulary {
             vocabulary.guards.push(guard);
         }
         vocabulary
+    }
+
+    /// Parses the patterns of all signals ahead, on all threads: most of the time that loading rules takes goes there.
+    pub(crate) fn parse_ahead(&mut self, files: &[File]) {
+        let signals = files.iter().flat_map(|f| &f.signals);
+        let written = signals.flat_map(|s| [&s.any, &s.all, &s.none, &s.unless]).flatten().map(|p| &p.value);
+        let each: Vec<&String> = written.collect::<FxHashSet<_>>().into_iter().collect();
+        let parse = |written: &&String| ((*written).clone(), self.parse_with_needs(written));
+        self.parsed = each.par_iter().map(parse).collect::<Vec<_>>().into_iter().collect();
+    }
+
+    fn parse_with_needs(&self, pattern: &str) -> Result<Parsed, Say> {
+        self.parse(pattern).map(|(source, hir)| (source, literals::needed(&hir)))
     }
 
     /// Notes which test the matches of a slot must pass.
@@ -138,9 +157,10 @@ impl Vocabulary {
             flaws.push(Flaw::new(written.source, written.range(), what, hint));
             return None;
         }
-        match self.parse(&written.value) {
-            Ok((source, hir)) => {
-                let needs = literals::needed(&hir)
+        let parsed = self.parsed.remove(&written.value);
+        match parsed.unwrap_or_else(|| self.parse_with_needs(&written.value)) {
+            Ok((source, needs)) => {
+                let needs = needs
                     .into_iter()
                     .map(|set| {
                         let mut set: Vec<u32> = set.iter().map(|word| self.literal(word)).collect();

@@ -5,6 +5,7 @@ mod audit;
 mod estimate;
 mod investigate;
 mod kpi;
+mod lint;
 mod reading;
 mod rules;
 
@@ -34,6 +35,7 @@ pub(super) fn command(lang: Lang) -> Command {
             .subcommand(finish(estimate::command(lang)))
             .subcommand(finish(investigate::command(lang)))
             .subcommand(finish(investigate::explain(lang)))
+            .subcommand(finish(lint::command(lang)))
             .subcommand(finish(rules::command(lang)))
             .subcommand(finish(
                 Command::new("completions")

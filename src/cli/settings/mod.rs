@@ -4,6 +4,7 @@ mod audit;
 mod estimate;
 mod investigate;
 mod kpi;
+mod lint;
 mod reading;
 mod rules;
 
@@ -19,6 +20,8 @@ pub use investigate::{Explain, Investigate, Look};
 pub(super) use investigate::{explain, investigate};
 pub use kpi::Kpi;
 pub(super) use kpi::kpi;
+pub use lint::Lint;
+pub(super) use lint::lint;
 pub use reading::Reading;
 use reading::reading;
 pub(super) use rules::rules;

@@ -28,7 +28,8 @@ const NO_LIMIT: usize = usize::MAX;
 /// Every flaw found.
 pub fn compile(files: &[File], users_from: usize) -> Result<Pack, Vec<Flaw>> {
     let mut flaws = Vec::new();
-    let vocabulary = Vocabulary::gather(files, &mut flaws);
+    let mut vocabulary = Vocabulary::gather(files, &mut flaws);
+    vocabulary.parse_ahead(files);
     let mut compiler = Compiler { vocabulary, flaws, signal_ix: FxHashMap::default(), pack: Pack::default() };
     compiler.name(files);
     compiler.signals(files);
