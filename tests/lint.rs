@@ -177,10 +177,10 @@ fn compliant_templates_with_every_dangerous_word_give_no_violation() {
 
 #[test]
 fn sarif_is_valid_by_the_official_schema() {
-    let mut schema: Value =
-        serde_json::from_str(&fs::read_to_string("tests/schemas/sarif-2.1.0.json").unwrap()).unwrap();
+    let schema = fs::read_to_string("tests/schemas/sarif-2.1.0.json").unwrap();
     // This edition has a bracket too many in one pattern, which later editions took out.
-    schema["definitions"]["run"]["properties"]["language"]["pattern"] = "^[a-zA-Z]{2}(-[a-zA-Z]{2})?$".into();
+    let schema = schema.replace("^[a-zA-Z]{2}-[a-zA-Z]{2}]?$", "^[a-zA-Z]{2}-[a-zA-Z]{2}$");
+    let schema: Value = serde_json::from_str(&schema).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let (_, out, _) = run(&["fixtures/templates", "fixtures/bad/unclosed-quote.csv", "--format", "sarif"]);
     let sarif: Value = serde_json::from_str(&out).unwrap();

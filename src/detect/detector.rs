@@ -112,6 +112,11 @@ impl<'p> Detector<'p> {
         self.attend(conversation, scratch).0
     }
 
+    /// The same, and takes no question for granted.
+    pub fn judge_unpresumed(&self, conversation: &Conversation<'_>, scratch: &mut Scratch) -> Vec<Finding> {
+        self.attend_as(conversation, scratch, false).0
+    }
+
     /// Who waited for whom in a conversation; nothing is judged.
     pub fn talk(&self, conversation: &Conversation<'_>, scratch: &mut Scratch) -> Talk {
         let turns = turn::turns(conversation, &mut scratch.normaliser);
@@ -120,10 +125,19 @@ impl<'p> Detector<'p> {
 
     /// Every rule that a conversation breaks, in order of rule, and who waited for whom.
     pub fn attend(&self, conversation: &Conversation<'_>, scratch: &mut Scratch) -> (Vec<Finding>, Talk) {
+        self.attend_as(conversation, scratch, self.presumes)
+    }
+
+    fn attend_as(
+        &self,
+        conversation: &Conversation<'_>,
+        scratch: &mut Scratch,
+        presumes: bool,
+    ) -> (Vec<Finding>, Talk) {
         let Scratch { normaliser, memory, taught } = scratch;
         let turns = turn::turns(conversation, normaliser);
         let mut scene = Scene::new(conversation, &turns, self.pack, &self.gate, memory.recall(&turns));
-        scene.presumes = self.presumes;
+        scene.presumes = presumes;
         scene.strict = self.strict;
         let wanted = match self.ways {
             Ways::Taught => BTreeMap::new(),

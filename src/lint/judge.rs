@@ -6,8 +6,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use crate::detect::detector::{Detector, Scratch};
-use crate::finding::{Certainty, Finding};
-use crate::ids::RuleId;
+use crate::finding::{Certainty, Finding, Level};
 use crate::lint::found::{Desk, Found, Part};
 use crate::lint::reading::{Reading, shown};
 use crate::lint::templates::Template;
@@ -33,11 +32,8 @@ pub(super) fn run(
         .map_init(Scratch::default, |scratch, (n, template, reading)| {
             let talk = conversation(desk, template, reading);
             let findings = detector.judge(&talk, scratch);
-            let sure = if template.question.is_empty() && rests_on_buyer(&findings) {
-                alone(detector, &talk, scratch)
-            } else {
-                findings.iter().map(|f| (f.rule.clone(), f.certainty)).collect()
-            };
+            let sure =
+                if findings.is_empty() { Vec::new() } else { unguessed(detector, &talk, template, scratch) };
             let mut found: Vec<Found> =
                 findings.iter().filter_map(|finding| one(*n, reading, finding, &sure)).collect();
             only_the_nearest(&mut found, pack);
@@ -49,19 +45,16 @@ pub(super) fn run(
     (found.into_iter().flatten().collect(), heard)
 }
 
-fn rests_on_buyer(findings: &[Finding]) -> bool {
-    findings.iter().any(|f| f.evidence.iter().any(|line| line.role == Role::Buyer))
-}
-
-/// How sure each rule is without the group's name as a question.
-fn alone(
+/// What stands without any guess: without the group's name as a question, and without a question taken for granted.
+fn unguessed(
     detector: &Detector<'_>,
     talk: &Conversation<'_>,
+    template: &Template,
     scratch: &mut Scratch,
-) -> Vec<(RuleId, Certainty)> {
-    let mut alone = talk.clone();
-    alone.messages.retain(|message| message.role.is_shop());
-    detector.judge(&alone, scratch).iter().map(|f| (f.rule.clone(), f.certainty)).collect()
+) -> Vec<Finding> {
+    let mut talk = talk.clone();
+    talk.messages.retain(|message| message.role.is_shop() || !template.question.is_empty());
+    detector.judge_unpresumed(&talk, scratch)
 }
 
 /// A template as the only words of the shop.
@@ -86,20 +79,23 @@ fn conversation<'a>(desk: &Desk<'_>, template: &'a Template, reading: &'a Readin
     Conversation { id: String::new(), platform: Some(desk.platform(template)), shop: "", buyer: "", messages }
 }
 
-/// `sure`: how sure each rule is by what the file itself says; what it does not say is suspected at most.
-fn one(n: usize, reading: &Reading<'_>, finding: &Finding, sure: &[(RuleId, Certainty)]) -> Option<Found> {
+/// `sure` is what the file itself says. What it does not say is suspected at most, and a warning at most: a guess must
+/// not fail a build that asks for violations.
+fn one(n: usize, reading: &Reading<'_>, finding: &Finding, sure: &[Finding]) -> Option<Found> {
     let said = finding.evidence.iter().find(|line| line.role.is_shop())?;
     let mut spans: Vec<Span> = said.spans.iter().map(|span| reading.masked.origin(*span)).collect();
     spans.retain(|span| !span.is_empty());
     if spans.is_empty() {
         spans.push(reading.masked.whole());
     }
-    let sure = sure.iter().find(|(rule, _)| *rule == finding.rule);
+    let sure = sure.iter().find(|s| s.rule == finding.rule);
+    let guess = (finding.level.min(Level::Warning), Certainty::Suspected);
+    let (level, certainty) = sure.map_or(guess, |s| (s.level, s.certainty));
     let why = shown(&finding.why);
     Some(Found {
         rule: finding.rule.clone(),
-        level: finding.level,
-        certainty: sure.map_or(Certainty::Suspected, |(_, certainty)| *certainty),
+        level,
+        certainty,
         template: n,
         part: Part::Text,
         spans,
