@@ -124,7 +124,8 @@ impl<'a> Desk<'a, '_> {
                 (Measure::Ratio, Role::Buyer) | (Measure::Robot, Role::Agent) => Out::Share(0, 1),
                 _ => continue,
             };
-            self.push(m.agent, m.at, out);
+            // A robot's account is no agent.
+            self.push(if m.role == Role::Robot { "" } else { m.agent }, m.at, out);
         }
     }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::cards::{self, AgentView, ShopView};
 use super::view::{self, FindingView, ProblemView, TemplateView};
-use super::{Report, RunInfo, Style, Summary};
+use super::{Report, RunInfo, Style, Summary, morning};
 use crate::ids::RuleId;
 
 /// The name of this shape; a change that breaks readers changes the number.
@@ -17,6 +17,8 @@ struct Document<'a> {
     schema: &'static str,
     run: &'a RunInfo,
     summary: &'a Summary,
+    /// What to do first, five lines.
+    morning: [String; 5],
     agents: Vec<AgentView<'a>>,
     shops: Vec<ShopView<'a>>,
     templates: Vec<TemplateView<'a>>,
@@ -36,6 +38,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
         schema: SCHEMA,
         run: &report.run,
         summary: &report.summary,
+        morning: morning::lines(report, style),
         agents: report.agents.iter().map(|card| cards::agent(card, report)).collect(),
         shops: report.shops.iter().map(cards::shop).collect(),
         templates: report.templates.iter().map(|t| view::template(t, style.reveal)).collect(),

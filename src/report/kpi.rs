@@ -143,11 +143,12 @@ fn matrix(
     style: &Style,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let wanted: Vec<&Row<'_>> = rows.iter().filter(|r| name(&r.group).is_some()).collect();
+    let wanted: Vec<&Row<'_>> =
+        rows.iter().filter(|r| r.kpi.short.is_some() && name(&r.group).is_some()).collect();
     let Some(first) = wanted.first() else { return Ok(()) };
     let across = wanted.iter().take_while(|r| r.group == first.group);
     let mut header = vec![(head.to_owned(), head.to_owned())];
-    header.extend(across.map(|r| (r.kpi.title.clone(), r.kpi.title_en.clone())));
+    header.extend(across.filter_map(|r| r.kpi.short.clone()));
     let header: Vec<(&str, &str)> = header.iter().map(|(zh, en)| (zh.as_str(), en.as_str())).collect();
     let mut table = grid(style, &header);
     for group in wanted.chunk_by(|a, b| a.group == b.group) {
@@ -199,7 +200,7 @@ fn left(row: &Row<'_>, exempts: &[Exempt], lang: Lang) -> String {
 
 fn why_left(why: Left, exempts: &[Exempt], lang: Lang) -> &str {
     match why {
-        Left::Exempt(ix) => exempts.get(ix).map_or("?", |e| words::pick(lang, &e.title, &e.title_en)),
+        Left::Exempt(ix) => exempts.get(ix).map_or("?", |e| words::pick(lang, &e.short, &e.title_en)),
         Left::Window => words::pick(lang, "时段外", "outside of the window"),
         Left::Unanswered => words::pick(lang, "没有回复", "unanswered"),
         Left::OtherDay => words::pick(lang, "隔天才回", "answered on another day"),

@@ -9,6 +9,7 @@ mod frame;
 mod json;
 pub mod kpi;
 pub mod lint;
+mod morning;
 mod ndjson;
 pub mod problems;
 pub(crate) mod screen;

@@ -5,7 +5,7 @@ use std::io;
 use comfy_table::{ContentArrangement, Table, presets};
 
 use super::screen::{bold, plain};
-use super::{Report, Style, agents, frame, kpi, problems, shops, view, words};
+use super::{Report, Style, agents, frame, kpi, morning, problems, shops, view, words};
 use crate::say::Lang;
 
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
@@ -27,7 +27,8 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
             frame::write(judged, report, style, out)?;
         }
     }
-    Ok(())
+    section(words::pick(style.lang, "今天先做", "First today"), style, out)?;
+    morning::lines(report, style).iter().zip(1..).try_for_each(|(line, n)| writeln!(out, "{n}. {line}"))
 }
 
 /// Which figures hold: `口径：tmall-seeds（2024-01）……`.

@@ -92,6 +92,8 @@ pub struct Kpi {
     pub title: String,
     /// English name.
     pub title_en: String,
+    /// A short name for tables, Chinese and English; none keeps it out of the tables by agent and hour.
+    pub short: Option<(String, String)>,
     /// Where it is counted; empty for everywhere.
     pub platforms: Vec<Platform>,
     /// Only in these profiles; empty for all that name no own definition of the same id.
@@ -151,6 +153,8 @@ pub struct Exempt {
     pub title: String,
     /// The reason, English.
     pub title_en: String,
+    /// The reason in a word or two, Chinese.
+    pub short: String,
     /// What the message says.
     pub said: Option<Expr<SignalIx>>,
     /// What the message is.
@@ -169,6 +173,7 @@ pub(crate) struct ExemptForm {
     pub(crate) id: At<String>,
     pub(crate) title: String,
     pub(crate) title_en: String,
+    pub(crate) short: Option<At<String>>,
     pub(crate) said: Option<At<String>>,
     pub(crate) kinds: Vec<Kind>,
     pub(crate) recalled: bool,
@@ -190,6 +195,7 @@ pub(crate) fn exempt(f: &Fields<'_, '_>) -> ExemptForm {
         id: f.need("id"),
         title: f.need("title").value,
         title_en: f.need("title_en").value,
+        short: f.text("short"),
         said: f.text("said"),
         kinds: f.choices("kinds", KINDS),
         recalled: f.flag("recalled").unwrap_or(false),
@@ -209,6 +215,7 @@ pub(crate) fn kpi(f: &Fields<'_, '_>) -> KpiForm {
             id: f.need("id").value,
             title: f.need("title").value,
             title_en: f.need("title_en").value,
+            short: f.text("short").map(|t| t.value).zip(f.text("short_en").map(|t| t.value)),
             platforms: f.choices("platforms", PLATFORMS),
             profiles: profiles.iter().map(|p| p.value.clone()).collect(),
             date: f.need("date").value,

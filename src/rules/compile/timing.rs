@@ -35,6 +35,7 @@ impl Compiler {
                 id: form.id.value.clone(),
                 title: form.title.clone(),
                 title_en: form.title_en.clone(),
+                short: form.short.as_ref().map_or_else(|| form.title.clone(), |t| t.value.clone()),
                 said,
                 kinds: form.kinds.clone(),
                 recalled: form.recalled,
