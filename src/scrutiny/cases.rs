@@ -2,7 +2,7 @@
 
 use crate::model::Role;
 use crate::rules::expr::Expr;
-use crate::rules::flaw::Flaw;
+use crate::rules::flaw::{Flaw, Source};
 use crate::rules::form::At;
 use crate::rules::pack::{Body, Case, Rule, SignalIx};
 use crate::rules::written::{CaseForm, File, RuleForm};
@@ -12,14 +12,14 @@ use crate::scrutiny::{Bench, signals};
 /// Everybody who speaks.
 const ALL: [Role; 4] = [Role::Buyer, Role::Agent, Role::Robot, Role::System];
 
-/// Looks at the rules of a file; `files` are all files of the pack.
-pub(super) fn look(file: &File, files: &[File], bench: &Bench<'_>, doubts: &mut Vec<Flaw>) {
+/// Looks at the rules of a file; `sources` are the texts of all files of the pack.
+pub(super) fn look(file: &File, sources: &[Source], bench: &Bench<'_>, doubts: &mut Vec<Flaw>) {
     for form in &file.rules {
         rule(form, bench, doubts);
     }
     for form in &file.signals {
         let name = form.id.value.as_str();
-        if !is_used(name, files, bench) {
+        if !is_used(&form.id, sources) {
             let what =
                 Say::new(format!("没有规则用到信号“{name}”"), format!("no rule uses the signal \"{name}\""));
             let hint = Say::new(
@@ -164,27 +164,21 @@ fn idle_fields(written: &CaseForm, place: &At<()>, bench: &Bench<'_>, doubts: &m
     }
 }
 
-/// Whether any rule, or another signal, names a signal.
-fn is_used(name: &str, files: &[File], bench: &Bench<'_>) -> bool {
-    let Some(ix) = bench.signals.get(name) else { return true };
-    let names = |expr: &Expr<SignalIx>| {
-        let mut named = Vec::new();
-        expr.names(&mut named);
-        named.iter().any(|(other, _)| **other == *ix)
-    };
-    let pack = bench.pack;
-    let in_case = |case: &Case| {
-        let contexts =
-            [&case.before, &case.not_before, &case.after, &case.not_after, &case.around, &case.not_around];
-        names(&case.here)
-            || case.prev.as_ref().is_some_and(names)
-            || contexts.into_iter().flatten().any(|context| names(&context.expr))
-            || case.except.iter().filter_map(|e| e.when.as_ref()).any(|context| names(&context.expr))
-    };
-    let is_part = pack.signals.iter().any(|s| matches!(&s.body, Body::Is(expr) if names(expr)));
-    let for_taught =
-        pack.rules.iter().flat_map(|r| r.taught.needs.iter().chain(&r.taught.unless)).any(|c| names(&c.expr));
-    // A rule that is switched off has no cases, yet its signals are no mistake.
-    let is_off = files.iter().flat_map(|f| &f.overrides).any(|o| o.enabled == Some(false));
-    is_part || for_taught || is_off || pack.cases.iter().any(in_case)
+/// Whether any file names a signal besides where it is defined.
+fn is_used(id: &At<String>, sources: &[Source]) -> bool {
+    let name = id.value.as_str();
+    let is_letter = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
+    let defined = sources.get(id.source).and_then(|s| s.text.get(id.range())).unwrap_or_default();
+    // The short form of a rule makes signals that no file spells out; the rule uses them.
+    if !defined.contains(name) {
+        return true;
+    }
+    sources.iter().enumerate().any(|(n, source)| {
+        source.text.match_indices(name).any(|(at, _)| {
+            let before = source.text.get(..at).and_then(|t| t.chars().next_back());
+            let after = source.text.get(at + name.len()..).and_then(|t| t.chars().next());
+            let is_whole = !before.is_some_and(is_letter) && !after.is_some_and(is_letter);
+            is_whole && !(n == id.source && id.range().contains(&at))
+        })
+    })
 }

@@ -29,7 +29,7 @@ pub fn doubts(loaded: &Loaded, first: usize) -> Vec<Flaw> {
     for file in files {
         patterns::look(file, &bench, &mut doubts);
         signals::look(file, &bench, &mut doubts);
-        cases::look(file, &loaded.files, &bench, &mut doubts);
+        cases::look(file, &loaded.sources, &bench, &mut doubts);
     }
     doubts.sort_by(|a, b| (a.source, a.span.start, &a.what).cmp(&(b.source, b.span.start, &b.what)));
     doubts.dedup();

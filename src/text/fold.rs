@@ -3,22 +3,43 @@
 
 use std::sync::OnceLock;
 
+use crate::text::{numerals, slips};
+
 include!(concat!(env!("OUT_DIR"), "/fold_table.rs"));
 
 /// Stands for a character that vanishes. No text holds it after folding: it is not a valid scalar of any script.
 pub(crate) const GONE: char = '\u{FFFF}';
 
+/// What a folded character may call for, as bits; see `normal`.
+pub(crate) mod class {
+    /// A sign or blank whose meaning depends on its neighbours.
+    pub(crate) const ODD: u8 = 1;
+    /// A digit written in Chinese, or a character that sounds like one.
+    pub(crate) const NUMERAL: u8 = 2;
+    /// A character that a common typing slip is told by.
+    pub(crate) const SLIP: u8 = 4;
+}
+
+/// A character folded, with its class.
+pub(crate) fn look(c: char) -> (char, u8) {
+    let table = basic_plane();
+    let entry = |code: u32| table.get(code as usize).copied().unwrap_or(code);
+    let code = u32::from(c);
+    let entry = if code <= 0xFFFF {
+        entry(code)
+    } else {
+        match beyond(code) {
+            // What it becomes may have a class of its own.
+            Some(plain) if u32::from(plain) <= 0xFFFF => entry(u32::from(plain)),
+            plain => return (plain.unwrap_or(c), 0),
+        }
+    };
+    (char::from_u32(entry & 0xFFFF).unwrap_or(c), u8::try_from(entry >> 16).unwrap_or(0))
+}
+
 /// Folds a character; [`GONE`] when it carries no meaning (zero-width signs, variation selectors, accents).
 pub(crate) fn fold(c: char) -> char {
-    if c.is_ascii() {
-        return ascii(c);
-    }
-    let code = u32::from(c);
-    match u16::try_from(code) {
-        Ok(low) => char::from_u32(u32::from(basic_plane().get(usize::from(low)).copied().unwrap_or(low)))
-            .unwrap_or(c),
-        Err(_) => beyond(code).unwrap_or(c),
-    }
+    look(c).0
 }
 
 /// Every character that folds to `c`, itself among them if it does.
@@ -42,20 +63,68 @@ fn ascii(c: char) -> char {
     }
 }
 
-/// The table of the basic plane, filled on first use from the sparse pairs.
-fn basic_plane() -> &'static [u16] {
-    static TABLE: OnceLock<Vec<u16>> = OnceLock::new();
+/// The table of the basic plane, filled on first use from the sparse pairs: the folded character and, above its sixteen
+/// bits, its class.
+fn basic_plane() -> &'static [u32] {
+    static TABLE: OnceLock<Vec<u32>> = OnceLock::new();
     TABLE.get_or_init(|| {
-        (0..=u16::MAX).map(|code| char::from_u32(u32::from(code)).map_or(code, folded_code)).collect()
+        let entry = |code: u16| {
+            let folded = char::from_u32(u32::from(code)).map_or(code, folded_code);
+            let class = char::from_u32(u32::from(folded)).map_or(0, class_of);
+            u32::from(folded) | u32::from(class) << 16
+        };
+        (0..=u16::MAX).map(entry).collect()
     })
+}
+
+fn class_of(c: char) -> u8 {
+    let mut class = 0;
+    if matches!(
+        c,
+        ' ' | ','
+            | '.'
+            | ':'
+            | '（'
+            | '*'
+            | '_'
+            | '^'
+            | '|'
+            | '·'
+            | '•'
+            | '-'
+            | '`'
+            | '@'
+            | '#'
+            | '$'
+            | '&'
+            | '\\'
+    ) {
+        class |= class::ODD;
+    }
+    if numerals::digit(c).is_some() {
+        class |= class::NUMERAL;
+    }
+    if slips::is_mark(c) {
+        class |= class::SLIP;
+    }
+    class
 }
 
 fn folded_code(c: char) -> u16 {
     let plain = beyond(u32::from(c)).unwrap_or(c);
     let folded = match plain {
         c if c.is_ascii() => ascii(c),
-        '➕' => '+',
-        '❤' | '♥' | '♡' => '❤',
+        '➕' | '✚' => '+',
+        '❤' | '♥' | '♡' | '❥' => '❤',
+        // Digits in circles, brackets and with stops, which have no plain form of their own in Unicode's tables.
+        '⓿' => '0',
+        '❶'..='❾' => digit_from(plain, '❶'),
+        '➀'..='➈' => digit_from(plain, '➀'),
+        '➊'..='➒' => digit_from(plain, '➊'),
+        '⓵'..='⓽' => digit_from(plain, '⓵'),
+        '⑴'..='⑼' => digit_from(plain, '⑴'),
+        '⒈'..='⒐' => digit_from(plain, '⒈'),
+        '㈠'..='㈨' => digit_from(plain, '㈠'),
         '﹏' | '〜' | '∼' => '~',
         '﹔' => '；',
         '【' | '〔' | '〖' => '[',
@@ -78,7 +147,21 @@ fn vanishes(c: char) -> bool {
         | 0x20E3 | 0xFE00..=0xFE0F | 0xFEFF | 0xFFFD)
 }
 
+/// The digit of a row of nine signs that begins with one.
+fn digit_from(c: char, one: char) -> char {
+    u32::from(c).checked_sub(u32::from(one)).and_then(|n| char::from_digit(n + 1, 10)).unwrap_or(c)
+}
+
 fn beyond(code: u32) -> Option<char> {
+    // Letters in black circles and squares, and those that flags are made of; hearts of any colour.
+    let letter = |first: u32| char::from_u32(u32::from('a') + code - first);
+    match code {
+        0x1F150..=0x1F169 => return letter(0x1F150),
+        0x1F170..=0x1F189 => return letter(0x1F170),
+        0x1F1E6..=0x1F1FF => return letter(0x1F1E6),
+        0x1F493..=0x1F49F | 0x1F5A4 | 0x1F90D | 0x1F90E | 0x1F9E1 => return Some('❤'),
+        _ => {}
+    }
     let at = FOLDED.binary_search_by_key(&code, |(from, _)| *from).ok()?;
     FOLDED.get(at).and_then(|(_, to)| char::from_u32(*to))
 }
@@ -95,6 +178,11 @@ mod tests {
             ('③', '3'),
             ('➕', '+'),
             ('Ⓥ', 'v'),
+            ('🆅', 'v'),
+            ('➃', '4'),
+            ('⓿', '0'),
+            ('⑸', '5'),
+            ('💗', '❤'),
             ('ù', 'u'),
             ('？', '？'),
             ('?', '？'),

@@ -5,3 +5,5 @@ pub mod check;
 pub mod fold;
 pub mod lookalike;
 pub mod normal;
+pub(crate) mod numerals;
+pub(crate) mod slips;

@@ -1,10 +1,12 @@
 //! Normalises one message: folds every character, undoes what people do to slip past filters (blanks or signs between
 //! single characters, pinyin in brackets), and gives each punctuation mark one form. `Mapped` keeps, for every byte of
-//! the result, where it came from, so that a hit can be shown in the words as they were written. It does not translate
-//! Chinese numerals or variant names; slots and word lists of the rules do that.
+//! the result, where it came from, so that a hit can be shown in the words as they were written. Long numbers spelt in
+//! Chinese become digits and clear typing slips the words meant; short numerals and variant names are left to the slots
+//! and word lists of the rules.
 
 use crate::span::Span;
-use crate::text::fold::{GONE, fold};
+use crate::text::fold::{GONE, class, look};
+use crate::text::{numerals, slips};
 
 /// One folded character and the byte of the original where it began.
 #[derive(Clone, Copy)]
@@ -43,33 +45,87 @@ impl Normaliser {
 
     fn fold(&mut self, text: &str) {
         self.cells.clear();
-        let mut odd = false;
-        let mut blank = true;
+        let mut classes = 0;
+        let mut repeats = false;
+        let mut last = ' ';
         for (from, original) in text.char_indices() {
-            let mut c = fold(original);
+            let (mut c, class) = look(original);
             if c == GONE {
                 continue;
             }
             if c == '\n' {
                 c = ' ';
             }
-            if c == ' ' {
-                if blank {
-                    continue;
-                }
-                odd = true;
+            if c == ' ' && last == ' ' {
+                continue;
             }
-            blank = c == ' ';
-            odd |= matches!(c, ',' | '.' | ':' | '（' | '*' | '_' | '^' | '|' | '·' | '•' | '-' | '`');
+            classes |= class;
+            repeats |= c == last;
+            last = c;
             self.cells.push(Cell { c, from: u32::try_from(from).unwrap_or(u32::MAX) });
         }
-        if blank && !self.cells.is_empty() {
+        if last == ' ' && !self.cells.is_empty() {
             self.cells.pop();
         }
-        if odd {
+        if classes & class::ODD != 0 {
             self.drop_glosses();
             self.drop_inserted();
             self.set_punctuation();
+        }
+        if classes & class::NUMERAL != 0 {
+            self.read_numbers();
+        }
+        if repeats {
+            self.shorten();
+        }
+        if classes & class::SLIP != 0 {
+            self.mend_slips();
+        }
+    }
+
+    /// `一三八零零零零八八八八` becomes `13800008888`.
+    fn read_numbers(&mut self) {
+        let is_digit = |c: char| c.is_ascii_digit() || look(c).1 & class::NUMERAL != 0;
+        let mut start = 0;
+        while start < self.cells.len() {
+            let length = (start..).take_while(|i| is_digit(self.at(*i))).count();
+            if length >= numerals::SHORTEST {
+                let run: Vec<char> = (start..start + length).map(|i| self.at(i)).collect();
+                for (cell, digit) in
+                    self.cells.iter_mut().skip(start).zip(numerals::spelt(&run).into_iter().flatten())
+                {
+                    cell.c = digit;
+                }
+            }
+            start += length + 1;
+        }
+    }
+
+    /// `开不了哦哦哦` becomes `开不了哦`, `好好好好` becomes `好好`.
+    fn shorten(&mut self) {
+        let (mut before, mut last, mut run) = ('\n', '\n', 0);
+        self.cells.retain(|cell| {
+            if cell.c == last {
+                run += 1;
+            } else {
+                (before, last, run) = (last, cell.c, 1);
+            }
+            let is_final = is_particle(last) && (is_han(before) || before.is_alphanumeric());
+            let is_word = is_han(last) && look(last).1 & class::NUMERAL == 0;
+            run == 1 || !is_final && (run == 2 || !is_word)
+        });
+    }
+
+    fn mend_slips(&mut self) {
+        for i in 0..self.cells.len() {
+            if look(self.at(i)).1 & class::SLIP == 0 {
+                continue;
+            }
+            if let Some((start, word)) = slips::find(i, |at| self.at(at)) {
+                for (cell, c) in self.cells.iter_mut().skip(start).zip(word.chars()) {
+                    cell.c = c;
+                }
+            }
         }
     }
 
@@ -104,11 +160,19 @@ impl Normaliser {
         let mut i = 0;
         while let Some(cell) = cells.get(i) {
             let after_han = self.cells.last().is_some_and(|last| is_han(last.c));
+            // A run of signs that no sentence has goes, `傻@#$帽`; a single one is looked at like a blank.
+            let signs = (i..).take_while(|at_| is_sign(at(cells, *at_))).count();
+            if signs > 1 {
+                if !(after_han && is_han(at(cells, i + signs))) {
+                    self.cells.extend(cells.iter().skip(i).take(signs));
+                }
+                i += signs;
+                continue;
+            }
             let between = after_han && is_han(at(cells, i + 1));
             let inserted = match cell.c {
                 ' ' | '-' | '.' => between && is_spaced_out(cells, i),
-                '*' | '_' | '^' | '|' | '·' | '•' | '`' => between,
-                _ => false,
+                c => between && is_sign(c),
             };
             if !inserted {
                 self.cells.push(*cell);
@@ -140,6 +204,11 @@ impl Normaliser {
             }
         }
     }
+}
+
+/// Signs that stand in no sentence.
+fn is_sign(c: char) -> bool {
+    matches!(c, '*' | '_' | '^' | '|' | '·' | '•' | '`' | '@' | '#' | '$' | '&' | '\\')
 }
 
 fn at(cells: &[Cell], i: usize) -> char {
@@ -185,6 +254,11 @@ impl Mapped {
     }
 }
 
+/// Particles that end a sentence and are drawn out at will.
+fn is_particle(c: char) -> bool {
+    "哦噢喔啊呀呢嘛吧啦咯呗嘞哟呐哒吗".contains(c)
+}
+
 /// Whether a character is a Chinese one.
 #[must_use]
 pub fn is_han(c: char) -> bool {
@@ -218,15 +292,63 @@ mod tests {
             ("会员（vip）", "会员（vip）"),
             ("https://a.cn/b?x", "https://a.cn/b？x"),
             ("  多 余  ", "多 余"),
+            ("开不了哦哦哦", "开不了哦"),
+            ("好好好好的", "好好的"),
+            ("哦哦", "哦哦"),
+            ("哈哈哈哈", "哈哈"),
+            ("加我一三八零零零零八八八八", "加我13800008888"),
+            ("扣9⓿二肆⁹₈③⑸⒋➃㈤㊄", "扣902498354455"),
+            ("买二送一", "买二送一"),
+            ("開法票加運廢", "开发票加运费"),
+            ("傻@#$帽", "傻帽"),
+            ("微❤💗", "微❤❤"),
+            ("🅥🆇", "vx"),
         ];
         for (from, to) in cases {
             assert_eq!(normal(from), to, "{from}");
         }
     }
 
+    /// What people do to words, one character at a time: signs that nobody sees, another script, another width.
+    fn disguise(c: char, how: u8) -> String {
+        match (how % 4, c) {
+            (1, c) => format!("{c}\u{200B}"),
+            (2, '发') => "發".to_owned(),
+            (2, '开') => "開".to_owned(),
+            (2, c) if c.is_ascii_alphanumeric() => {
+                char::from_u32(u32::from(c) + 0xFEE0).map(String::from).unwrap_or_default()
+            }
+            (3, c) if is_han(c) => format!("{c}（xin）"),
+            (3, c) => c.to_ascii_uppercase().to_string(),
+            _ => c.to_string(),
+        }
+    }
+
     proptest! {
+        /// Whoever points at the disguised words points at the span that comes back.
         #[test]
-        fn mapped_agrees_and_maps_onto_boundaries(text in "[a-z微信 全网最（）wu,.:*发票\u{200B}１２😊]{0,24}") {
+        fn a_hit_is_shown_in_the_words_as_written(
+            word in prop::sample::select(vec!["加微信", "开发票", "发票加点", "加vx", "13800008888"]),
+            before in "[亲您好，。 ]{0,6}",
+            after in "[，。哦呢 ]{0,4}",
+            how in prop::collection::vec(0u8..4, 12),
+        ) {
+            let shown: Vec<String> = word.chars().zip(&how).map(|(c, how)| disguise(c, *how)).collect();
+            let text = format!("{before}{}{after}", shown.concat());
+            let mapped = Normaliser::default().mapped(&text);
+            let at = mapped.text.find(word);
+            prop_assert!(at.is_some(), "{} in {}", word, mapped.text);
+            let at = at.unwrap();
+            let span = mapped.original(Span::new(at, at + word.len()), &text);
+            prop_assert_eq!(span.start, before.len());
+            // The last sign's own decoration may stay outside; its character may not.
+            let last = shown.last().and_then(|s| s.chars().next()).map_or(0, char::len_utf8);
+            let rest: usize = shown.iter().rev().skip(1).map(String::len).sum();
+            prop_assert_eq!(span.end, before.len() + rest + last);
+        }
+
+        #[test]
+        fn mapped_agrees_and_maps_onto_boundaries(text in "[a-z微信 全网最（）wu,.:*@#一三八扒衫哦好法票\u{200B}１２⓿❤🅥😊]{0,24}") {
             let mapped = Normaliser::default().mapped(&text);
             prop_assert_eq!(&mapped.text, &normal(&text));
             for (start, c) in mapped.text.char_indices() {

@@ -1,8 +1,6 @@
 //! `kefu-audit rules check`: every mistake of rule files with its place, and what loads but is probably not meant.
 
-use std::path::Path;
-
-use crate::cli::RulesCheck;
+use crate::cli::{Packs, RulesCheck};
 use crate::cmd::rules::print;
 use crate::cmd::{FAILED, Streams, pack};
 use crate::rules::flaw::{self, Flaw, Source};
@@ -29,20 +27,24 @@ pub fn run(settings: &RulesCheck, streams: &mut Streams<'_>) -> u8 {
     let mistakes = flaws.iter().filter(|flaw| settings.strict || !flaw.is_doubt).count();
     let colour = streams.out_is_terminal && !streams.no_color;
     let mut text = flaw::render(&flaws, &sources, lang, colour);
-    text.push_str(summary(&flaws, &sources).get(lang));
+    text.push_str(summary(&flaws, &sources, &settings.packs).get(lang));
     text.push('\n');
     print(&text, None, u8::from(mistakes > 0), lang, streams)
 }
 
-fn summary(flaws: &[Flaw], sources: &[Source]) -> Say {
+/// How many mistakes and doubts, and in which files was looked.
+fn summary(flaws: &[Flaw], sources: &[Source], packs: &Packs) -> Say {
     let doubts = flaws.iter().filter(|flaw| flaw.is_doubt).count();
     let mistakes = flaws.len() - doubts;
-    let name = |source: &Source| {
-        Path::new(&source.name).file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned())
+    let users: Vec<String> = packs.users.iter().map(|path| path.display().to_string()).collect();
+    let (zh, en) = if users.is_empty() {
+        let n = sources.len();
+        (format!("规则包的 {n} 个文件"), format!("{n} files of the pack"))
+    } else {
+        (users.join("、"), users.join(", "))
     };
-    let last = sources.last().map(name).unwrap_or_default();
     Say::new(
-        format!("检查了 {} 个文件（到 {last} 为止）：错误 {mistakes} 处，可疑 {doubts} 处。", sources.len()),
-        format!("{} files checked, {last} the last: {mistakes} mistakes, {doubts} doubts.", sources.len()),
+        format!("{zh}：错误 {mistakes} 处，可疑 {doubts} 处。"),
+        format!("{en}: {mistakes} mistakes, {doubts} doubts."),
     )
 }
