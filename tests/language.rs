@@ -318,3 +318,17 @@ fn a_narrower_rule_covers_a_wider_one() {
     let found = detector.judge(&conversation, &mut Scratch::default());
     assert_eq!(found.iter().map(|f| f.rule.as_str()).collect::<Vec<_>>(), ["narrow"]);
 }
+
+#[test]
+fn similar_sentences_by_a_taught_model() {
+    let pack = load::load(load::built_in(), Vec::new()).unwrap();
+    let model = Model::built_in();
+    let detector = Detector::new(&pack, &model, Ways::Taught);
+    let found = |line: &str| {
+        let conversation = dialogue::parse(line, Some(Platform::Tmall)).unwrap();
+        let findings = detector.judge(&conversation, &mut Scratch::default());
+        findings.iter().any(|f| f.rule.as_str() == "invoice-refusal")
+    };
+    assert!(found("买：能给开个发票吗，单位要报销 | 客：亲，发票这块小店实在是办不到的呢，开不出来的"));
+    assert!(!found("买：能给开个发票吗，单位要报销 | 客：可以的亲，抬头和税号发我，三天内开好"));
+}

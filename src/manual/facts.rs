@@ -87,13 +87,14 @@ fn unit(unit: Unit, lang: Lang) -> &'static str {
 /// How a rule recognises a fault.
 #[must_use]
 pub fn ways_words(rule: &Rule, pack: &Pack, model: &Model, lang: Lang) -> String {
-    let names = match ways(rule, pack, model) {
-        (true, true) => pick(lang, "写明+学会", "written+taught"),
-        (true, false) => pick(lang, "写明", "written"),
-        (false, true) => pick(lang, "学会", "taught"),
-        (false, false) => "-",
-    };
-    names.to_owned()
+    let seen = ways(rule, pack, model);
+    let names = [
+        (seen.written, pick(lang, "写明", "written")),
+        (seen.taught, pick(lang, "学会", "taught")),
+        (seen.native, pick(lang, "计时计数", "counted")),
+    ];
+    let names: Vec<&str> = names.iter().filter(|(is_so, _)| *is_so).map(|(_, name)| *name).collect();
+    if names.is_empty() { "-".to_owned() } else { names.join("+") }
 }
 
 /// Every figure of a rule in short: `天猫 6 分；拼多多 100 元`.

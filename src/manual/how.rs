@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use crate::detect::explain::guard_words;
 use crate::finding::{Certainty, Level};
 use crate::manual::facts::platforms;
-use crate::manual::{State, state, ways};
+use crate::manual::{State, native, state, ways};
 use crate::model::Stamp;
 use crate::report::words::{level, pick};
 use crate::rules::expr::{Expr, Reach};
@@ -33,7 +33,11 @@ pub fn explain(rule: &Rule, pack: &Pack, model: &Model, lang: Lang) -> String {
         let reason = rule.unjudged.as_deref().unwrap_or_default();
         let _ = writeln!(text, "{}{reason}", pick(lang, "不判：", "Not judged: "));
     }
-    if ways(rule, pack, model).1 {
+    if let Some(native) = &rule.native {
+        let lead = pick(lang, "计时计数的判法：", "Counted: ");
+        let _ = writeln!(text, "\n{lead}{}", native::words(native, pack, lang));
+    }
+    if ways(rule, pack, model).taught {
         teller.taught(rule, model, &mut used, &mut text);
     }
     let wider: Vec<&str> =

@@ -4,6 +4,7 @@
 
 pub mod facts;
 pub mod how;
+mod native;
 pub mod page;
 
 use crate::rules::pack::{Pack, Rule};
@@ -33,11 +34,22 @@ pub fn state(rule: &Rule) -> State {
     }
 }
 
-/// Whether a rule has written cases, and whether it has a taught model.
+/// What a rule is seen by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ways {
+    /// Written cases.
+    pub written: bool,
+    /// A taught model.
+    pub taught: bool,
+    /// A native rule with parameters.
+    pub native: bool,
+}
+
+/// What a rule is seen by.
 #[must_use]
-pub fn ways(rule: &Rule, pack: &Pack, model: &Model) -> (bool, bool) {
+pub fn ways(rule: &Rule, pack: &Pack, model: &Model) -> Ways {
     let id = &rule.meta.id;
     let written = pack.cases.iter().any(|c| pack.rules.get(c.rule).is_some_and(|r| r.meta.id == *id));
     let taught = !rule.taught.is_off && model.heads.iter().any(|head| head.rule == id.as_str());
-    (written, taught)
+    Ways { written, taught, native: rule.native.is_some() }
 }

@@ -1,7 +1,7 @@
 //! Reads a rule file from TOML into its written form, with every flaw noted. Names are not looked up here and patterns
 //! are not parsed; `compile` does that over all files together.
 
-use toml::de::DeTable;
+use toml::de::{DeTable, Error};
 
 use crate::finding::{Certainty, Level};
 use crate::rules::casework;
@@ -43,26 +43,16 @@ pub(crate) const NOT_TOML: &str = "not valid TOML";
 pub fn read(source: usize, family: &str, text: &str) -> (File, Vec<Flaw>) {
     let gather = Gather::new(source);
     let (table, errors) = DeTable::parse_recoverable(text);
-    for error in &errors {
+    // Everything behind a quote that is not closed is read wrongly.
+    let start = |error: &Error| error.span().map_or(0, |span| span.start);
+    let open = errors.iter().filter(|e| e.message().contains("basic string")).map(start).min();
+    for error in
+        errors.iter().filter(|e| open.is_none_or(|open| start(e) <= open && !e.message().contains("array")))
+    {
         let span = error.span().unwrap_or(0..0);
-        let is_key =
-            text.get(span.clone()).is_some_and(|words| !words.is_ascii()) && error.message().contains("key");
-        let hint = if is_key {
-            Say::new(
-                "中文名字要加引号：\"票\" = [\"发票\"]",
-                "put a Chinese name in quotes: \"票\" = [\"发票\"]",
-            )
-        } else {
-            Say::new("检查引号、括号和逗号是否成对", "check that quotes, brackets and commas match")
-        };
-        gather.flaw(
-            span,
-            Say::new(
-                format!("不是合法的 TOML：{}", error.message()),
-                format!("{NOT_TOML}: {}", error.message()),
-            ),
-            hint,
-        );
+        let (zh, hint) = in_words(error.message(), text.get(span.clone()).unwrap_or_default());
+        let what = Say::new(format!("不是合法的 TOML：{zh}"), format!("{NOT_TOML}: {}", error.message()));
+        gather.flaw(span, what, hint);
     }
     if !errors.is_empty() {
         // What could be recovered is too little to judge names and fields by.
@@ -72,6 +62,24 @@ pub fn read(source: usize, family: &str, text: &str) -> (File, Vec<Flaw>) {
     let file = read_file(&fields, family);
     fields.done();
     (file, gather.into_flaws())
+}
+
+/// What the TOML reader complains of, in Chinese, and what to do about it.
+fn in_words(message: &str, at: &str) -> (String, Say) {
+    if message.contains("key") && !at.is_ascii() {
+        let hint = Say::new(
+            "中文名字要加引号：\"票\" = [\"发票\"]",
+            "put a Chinese name in quotes: \"票\" = [\"发票\"]",
+        );
+        return ("名字没有加引号".to_owned(), hint);
+    }
+    let zh = match message {
+        m if m.contains("basic string") => "引号没有合上".to_owned(),
+        m if m.contains("unclosed array") => "方括号没有合上".to_owned(),
+        m if m.contains("duplicate key") => "同一个名字写了两次".to_owned(),
+        m => m.to_owned(),
+    };
+    (zh, Say::new("检查引号、括号和逗号是否成对", "check that quotes, brackets and commas match"))
 }
 
 /// Every field that is asked for in any table of a rule file. Reading begins with an empty file; tables that are asked
@@ -176,9 +184,9 @@ fn signal(f: &Fields<'_, '_>) -> SignalForm {
 
 /// `guards = []` means none; no line means the default ones.
 fn guard_names(f: &Fields<'_, '_>) -> Option<Vec<At<String>>> {
-    // Asked for in any case, so that the outline knows of it.
-    let texts = f.texts("guards");
-    f.has("guards").then_some(texts)
+    // Asked for in any case, so that a misspelt name is told the right one.
+    let names = f.texts("guards");
+    f.has("guards").then_some(names)
 }
 
 fn case(f: &Fields<'_, '_>) -> CaseForm {

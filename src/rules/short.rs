@@ -8,7 +8,9 @@ use crate::rules::written::{CaseForm, Days, File, RuleForm, Scope, SignalForm, S
 /// Gives every rule of a file that is written in the short form its signals and its case.
 pub(crate) fn expand(file: &mut File) {
     let mut signals = Vec::new();
-    for rule in file.rules.iter_mut().filter(|rule| !rule.phrases.is_empty()) {
+    // An id that cannot be named in an expression is told elsewhere.
+    let is_name = |id: &str| id.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
+    for rule in file.rules.iter_mut().filter(|rule| !rule.phrases.is_empty() && is_name(&rule.id.value)) {
         let said = signal(rule, "said", Speaker::Shop, &rule.phrases, &rule.unless);
         let asked = (!rule.asked.is_empty()).then(|| signal(rule, "asked", Speaker::Buyer, &rule.asked, &[]));
         rule.cases.push(case(&said, asked.as_ref()));

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::rules::flaw::nearest;
 use crate::say::Say;
 use crate::text::check;
 use crate::text::fold::{GONE, fold};
@@ -113,6 +114,9 @@ fn expand_into(pattern: &str, words: &Words, out: &mut String, depth: usize) -> 
             }
             '…' => out.push_str(&format!("(?s:.){{0,{LONG_GAP}}}?")),
             '{' => {
+                if !chars.clone().any(|c| c == '}') {
+                    return Err(Say::new("花括号没有合上", "this brace is not closed"));
+                }
                 let inside: String = chars.by_ref().take_while(|c| *c != '}').collect();
                 if inside.starts_with(|c: char| c.is_ascii_digit()) {
                     out.push_str(&format!("{{{inside}}}"));
@@ -161,7 +165,14 @@ fn gap_length(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> u32 {
 
 fn expand_name(name: &str, words: &Words, out: &mut String, depth: usize) -> Result<(), Say> {
     let Some(entries) = words.lists.get(name) else {
-        return Err(Say::new(format!("没有叫“{name}”的词表"), format!("there is no word list \"{name}\"")));
+        let (zh, en) = match nearest(name, words.lists.keys().map(String::as_str)) {
+            Some(near) => (format!("，是不是“{near}”？"), format!("; did you mean \"{near}\"?")),
+            None => (String::new(), String::new()),
+        };
+        return Err(Say::new(
+            format!("没有叫“{name}”的词表{zh}"),
+            format!("there is no word list \"{name}\"{en}"),
+        ));
     };
     match words.checks.get(name) {
         // Each group of a regular expression needs a name of its own: its place gives it one.

@@ -5,6 +5,7 @@
 //! with ` # maybe: rule-id`; it then teaches nothing about that rule.
 
 use crate::model::Platform;
+use crate::rules::dialogue::STRICT;
 use crate::rules::flaw::Source;
 use crate::rules::pack::Pack;
 use crate::say::Say;
@@ -106,7 +107,8 @@ pub fn of_rules(pack: &Pack) -> Vec<Example> {
     for rule in pack.rules.iter().filter(|r| r.enabled && r.unjudged.is_none()) {
         let id = rule.meta.id.to_string();
         for (list, fires) in [(&rule.hit, true), (&rule.ok, false)] {
-            for at in list {
+            // What only the strict count as a fault teaches nothing.
+            for at in list.iter().filter(|at| !at.value.starts_with(STRICT)) {
                 examples.push(Example {
                     place: (String::new(), 0),
                     text: at.value.clone(),

@@ -10,7 +10,7 @@ use crate::cli::{ListFormat, RulesList};
 use crate::cmd::rules::{grid, print};
 use crate::cmd::{FAILED, Streams, pack};
 use crate::manual::facts::{figures, platforms, state_words, ways_words};
-use crate::manual::{State, state, ways};
+use crate::manual::{State, Ways, state, ways};
 use crate::report::screen::plain;
 use crate::report::words::{level, pick};
 use crate::rules::pack::{Pack, Rule};
@@ -89,7 +89,7 @@ fn counts(pack: &Pack, model: &Model) -> Say {
     let count = |wanted: State| pack.rules.iter().filter(|r| state(r) == wanted).count();
     let (all, live, templates) = (pack.rules.len(), count(State::Live), count(State::Templates));
     let (off, unjudged) = (count(State::Off), count(State::Unjudged));
-    let both = pack.rules.iter().filter(|r| state(r) == State::Live && ways(r, pack, model).1).count();
+    let both = pack.rules.iter().filter(|r| state(r) == State::Live && ways(r, pack, model).taught).count();
     Say::new(
         format!(
             "共 {all} 条：能判 {live} 条（其中 {both} 条还有学会的识别），只查快捷短语 {templates} 条，停用 {off} 条，光看聊天记录判断不了 {unjudged} 条（原因见 --all）。"
@@ -105,7 +105,7 @@ fn as_json(rules: &[&Rule], pack: &Pack, model: &Model, lang: Lang) -> String {
         .iter()
         .map(|rule| {
             let meta = &rule.meta;
-            let (written, taught) = ways(rule, pack, model);
+            let Ways { written, taught, native } = ways(rule, pack, model);
             json!({
                 "id": meta.id,
                 "family": meta.family,
@@ -123,6 +123,7 @@ fn as_json(rules: &[&Rule], pack: &Pack, model: &Model, lang: Lang) -> String {
                 "reason": state_words(rule, lang),
                 "written": written,
                 "taught": taught,
+                "native": native,
                 "exposure": meta.exposure,
                 "sources": meta.sources,
                 "examples": { "hit": rule.hit.len(), "ok": rule.ok.len() },

@@ -71,7 +71,8 @@ impl Compiler {
             );
             self.flaw(&form.id, what, Say::default());
         }
-        match (&form.unjudged, form.cases.is_empty() && form.native.is_none()) {
+        let is_empty = form.cases.is_empty() && form.phrases.is_empty() && form.native.is_none();
+        match (&form.unjudged, is_empty) {
             (None, true) => {
                 let what = Say::new(
                     "规则没有 phrases，也没有 [[rule.case]]，永远不会报",
