@@ -7,7 +7,7 @@ use crate::say::Lang;
 
 /// What a native rule looks for.
 #[must_use]
-pub fn words(native: &Native, pack: &Pack, lang: Lang) -> String {
+pub(super) fn words(native: &Native, pack: &Pack, lang: Lang) -> String {
     let title = |ix: &SignalIx| pack.signals.get(*ix).map_or("", |s| s.title.as_str());
     let titles = |list: &[SignalIx]| list.iter().map(title).collect::<Vec<_>>().join(pick(lang, "、", ", "));
     let hours = |(from, to): &(u32, u32)| format!("{from}:00-{to}:00");
@@ -75,8 +75,5 @@ pub fn words(native: &Native, pack: &Pack, lang: Lang) -> String {
             ),
         ),
     };
-    match lang {
-        Lang::Zh => zh,
-        Lang::En => en,
-    }
+    if lang == Lang::Zh { zh } else { en }
 }
