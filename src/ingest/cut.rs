@@ -71,7 +71,8 @@ pub(super) fn first_line(bytes: &[u8]) -> usize {
 
 /// How many newlines there are.
 pub(super) fn newlines(bytes: &[u8]) -> u64 {
-    memchr::memchr_iter(b'\n', bytes).map(|_| 1).sum()
+    // Counting is far quicker than walking from one to the next.
+    u64::try_from(memchr::memchr_iter(b'\n', bytes).count()).unwrap_or_default()
 }
 
 #[cfg(test)]

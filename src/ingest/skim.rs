@@ -34,7 +34,7 @@ pub(super) fn parse(
     let mut places = wanted.sieve(script).places(&chunk.bytes).peekable();
     let (mut at, mut line) = (0, chunk.line);
     while at < chunk.bytes.len() && (column.is_some() || places.peek().is_some()) {
-        let end = record_end(&chunk.bytes, at, delimiter);
+        let (end, lines) = record_end(&chunk.bytes, at, delimiter);
         let record = chunk.bytes.get(at..end).unwrap_or_default();
         if let Some(column) = column {
             names.insert(field(record, column, delimiter));
@@ -49,7 +49,7 @@ pub(super) fn parse(
                 _ => found.push((at..end, line)),
             }
         }
-        line += cut::newlines(record);
+        line += lines;
         at = end;
     }
     let mut batch = csv_rows::parse(chunk, layout, delimiter, found, options);
@@ -76,18 +76,20 @@ fn alike(names: FxHashSet<&[u8]>, gb18030: bool, wanted: &Wanted) -> BTreeSet<St
     alike
 }
 
-/// The end of the record that begins at `start`, its newline included.
-fn record_end(bytes: &[u8], start: usize, delimiter: u8) -> usize {
+/// The end of the record that begins at `start`, its newline included, and how many newlines it holds.
+fn record_end(bytes: &[u8], start: usize, delimiter: u8) -> (usize, u64) {
     let mut at = start;
+    let whole = |end: usize| (end, cut::newlines(bytes.get(start..end).unwrap_or_default()));
     loop {
         let rest = bytes.get(at..).unwrap_or_default();
-        let Some(newline) = memchr(b'\n', rest) else { return bytes.len() };
+        let Some(newline) = memchr(b'\n', rest) else { return whole(bytes.len()) };
         let line = rest.get(..newline).unwrap_or_default();
         match opening_quote(bytes, start, at, line, delimiter) {
-            None => return at + newline + 1,
+            None if at == start => return (at + newline + 1, 1),
+            None => return whole(at + newline + 1),
             Some(quote) => match closing_quote(bytes, quote + 1) {
                 Some(close) => at = close + 1,
-                None => return bytes.len(),
+                None => return whole(bytes.len()),
             },
         }
     }
@@ -142,7 +144,7 @@ mod tests {
         let mut out = Vec::new();
         let mut at = 0;
         while at < text.len() {
-            let end = record_end(text.as_bytes(), at, b',');
+            let (end, _) = record_end(text.as_bytes(), at, b',');
             out.push(text.get(at..end).unwrap_or_default());
             at = end;
         }
