@@ -1,6 +1,7 @@
 //! Runs over the records of a CSV piece without parsing their fields: which records may be wanted, and what stands in
 //! one column of each. It follows the same quoting as `cut`.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
@@ -66,7 +67,7 @@ fn alike(names: FxHashSet<&[u8]>, gb18030: bool, wanted: &Wanted) -> BTreeSet<St
         let text = if gb18030 {
             encoding_rs::GB18030.decode_without_bom_handling(raw).0
         } else {
-            String::from_utf8_lossy(raw)
+            simdutf8::basic::from_utf8(raw).map_or_else(|_| String::from_utf8_lossy(raw), Cow::Borrowed)
         };
         let name = text.trim().trim_matches('"');
         if wanted.is_like(name) {

@@ -1,6 +1,10 @@
 //! Whether two account names look alike to a hurried eye: signs that are drawn alike, doubled or left out. Names that
 //! are equal do not count. Only shapes are compared; who owns an account nobody can tell from its name.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
 use crate::text::fold::{GONE, fold};
 
 /// Signs drawn alike, each group under its first sign. Sources: Unicode's confusables for Latin letters and digits, and
@@ -42,13 +46,22 @@ const GROUPS: [&str; 34] = [
     "青清情",
 ];
 
+/// For every sign of a group, the group's first one.
+static FIRSTS: LazyLock<FxHashMap<char, char>> = LazyLock::new(|| {
+    let group = |g: &'static str| {
+        let first = g.chars().next();
+        g.chars().filter_map(move |c| Some((c, first?)))
+    };
+    GROUPS.into_iter().flat_map(group).collect()
+});
+
 /// The shape of a name: folded, every sign replaced by the first one drawn like it, signs between letters left out.
 #[must_use]
 pub fn shape(name: &str) -> Vec<char> {
     let folded = name.chars().map(fold).filter(|c| *c != GONE);
     let mut shape: Vec<char> = Vec::new();
     for c in folded {
-        let c = GROUPS.iter().find(|g| g.contains(c)).and_then(|g| g.chars().next()).unwrap_or(c);
+        let c = FIRSTS.get(&c).copied().unwrap_or(c);
         // `rn` is drawn like `m`, `vv` like `w`.
         match (shape.last(), c) {
             (Some('r'), 'n') => replace_last(&mut shape, 'm'),
