@@ -186,7 +186,7 @@ fn written(text: &str, script: Script) -> Vec<Vec<u8>> {
 /// those, the least common one.
 fn spoken(words: &[String], script: Script) -> Vec<Vec<u8>> {
     // Characters that stand in nearly every line tell nothing.
-    const COMMON: &str = "的了是我不在有您好亲吗呢哦这个一们可以请就要到会没么啊来说都给能你哈嗯下单货发";
+    const COMMON: &str = "的了是我不在有您好亲吗呢哦这个一们可以请就要到会没么啊来说都给能你哈嗯下单货发也把过用看想知道得那里多少时候天今明后收退换款钱价格快递物流颜色码号品质量店家客服订地址谢行话什怎为吧呀很再还和";
     let chars = words.iter().flat_map(|w| w.chars()).filter(|c| c.is_alphanumeric());
     let weight = |c: &char| (COMMON.contains(*c), c.is_ascii(), *c);
     let Some(chosen) = chars.min_by_key(weight) else { return Vec::new() };
