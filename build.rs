@@ -18,6 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=rules");
     fs::write(out.join("pack_files.rs"), pack_files()?)?;
     fs::write(out.join("weights.rs"), weights()?)?;
+    fs::write(out.join("examples.rs"), examples()?)?;
     Ok(())
 }
 
@@ -68,20 +69,37 @@ fn weights() -> Result<String, Box<dyn Error>> {
     Ok(format!("pub(super) static WEIGHTS: &[u8] = {bytes};\n"))
 }
 
+/// `rules/examples/*.txt`, in order of name, as an array of (name, text).
+fn examples() -> Result<String, Box<dyn Error>> {
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
+    let mut text = String::from("pub(super) static FILES: &[(&str, &str)] = &[\n");
+    for name in names(&root.join("rules/examples"), ".txt")? {
+        let name = format!("rules/examples/{name}");
+        writeln!(text, "({name:?}, include_str!({:?})),", root.join(&name))?;
+    }
+    text.push_str("];\n");
+    Ok(text)
+}
+
+/// The names of a folder's files with this ending, in order.
+fn names(folder: &Path, ending: &str) -> Result<Vec<String>, Box<dyn Error>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(ending) {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
 /// `rules.toml` and `rules/*.toml`, in order of name, as an array of (name, text).
 fn pack_files() -> Result<String, Box<dyn Error>> {
     let root = env::var("CARGO_MANIFEST_DIR")?;
     let root = Path::new(&root);
     let mut names = vec!["rules.toml".to_owned()];
-    let mut families = Vec::new();
-    for entry in fs::read_dir(root.join("rules"))? {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".toml") {
-            families.push(format!("rules/{name}"));
-        }
-    }
-    families.sort();
-    names.extend(families);
+    names.extend(self::names(&root.join("rules"), ".toml")?.iter().map(|name| format!("rules/{name}")));
     let mut text = String::from(
         "/// The shipped pack: file name and text.\npub(crate) static FILES: &[(&str, &str)] = &[\n",
     );

@@ -51,6 +51,23 @@ pub struct Line {
     pub spans: Vec<Span>,
 }
 
+/// What a taught model founded a charge on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Taught {
+    /// How strongly it saw the rule broken, in hundredths; may be negative.
+    pub score: i32,
+    /// From which score on it charges, in hundredths.
+    pub threshold: i32,
+    /// The words of the shop that weighed most, heaviest first, normalised.
+    pub words: Vec<String>,
+    /// The words of the buyer's question that weighed most.
+    pub question: Vec<String>,
+    /// Titles of the written signals that spoke for it.
+    pub signals: Vec<String>,
+    /// The teaching example that is nearest; empty when no examples are at hand.
+    pub nearest: String,
+}
+
 /// One rule broken in one conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -84,6 +101,8 @@ pub struct Finding {
     pub why: String,
     /// The first line in which the buyer threatens to complain, report or expose the shop: a live risk.
     pub threat: Option<Line>,
+    /// What a taught model founded it on; `None` when a written case saw it.
+    pub taught: Option<Taught>,
 }
 
 impl Finding {

@@ -6,6 +6,7 @@ use crate::rules::dialogue;
 use crate::rules::form::At;
 use crate::rules::pack::{Pack, Rule};
 use crate::say::Say;
+use crate::taught::corpus::Example;
 use crate::taught::model::Model;
 
 /// What an example showed.
@@ -53,6 +54,19 @@ pub fn run(pack: &Pack, model: &Model, ways: Ways) -> Vec<Trial> {
         }
     }
     trials
+}
+
+/// How many of these dialogues, none of which breaks it, a rule's written cases charge.
+#[must_use]
+pub fn alarms(pack: &Pack, rule: &str, dialogues: &[Example]) -> usize {
+    let model = Model::default();
+    let detector = Detector::new(pack, &model, Ways::Written);
+    let mut scratch = Scratch::default();
+    let mut is_charged = |example: &&Example| {
+        dialogue::parse(&example.text, example.platform)
+            .is_ok_and(|talk| detector.judge(&talk, &mut scratch).iter().any(|f| f.rule.as_str() == rule))
+    };
+    dialogues.iter().filter(|example| is_charged(example)).count()
 }
 
 /// Tries one dialogue against one rule.

@@ -9,9 +9,9 @@ mod values;
 use std::ffi::{OsStr, OsString};
 
 pub use settings::{
-    Audit, Color, Estimate, Explain, Investigate, Kpi, Lint, ListFormat, Look, Packs, Reading, Rules,
-    RulesBacktest, RulesCheck, RulesDoc, RulesInit, RulesList, RulesSchema, RulesShow, RulesTest, RulesTrain,
-    View,
+    Audit, Color, CrossValidation, Estimate, Explain, Investigate, Kpi, Lint, ListFormat, Look, Packs,
+    Reading, Rules, RulesBacktest, RulesCheck, RulesDoc, RulesDraft, RulesInit, RulesLearn, RulesList,
+    RulesSchema, RulesShow, RulesTest, RulesTrain, View,
 };
 
 use crate::problem::Problem;

@@ -7,8 +7,9 @@ use std::time::Instant;
 
 use crate::cli::{Audit, output};
 use crate::cmd::pack::Figures;
-use crate::cmd::{FAILED, Streams, logs, pack};
+use crate::cmd::{FAILED, Streams, bank, logs, own, pack};
 use crate::detect::detector::Detector;
+use crate::detect::nearest::Lore;
 use crate::engine;
 use crate::ingest::{self, Store};
 use crate::judge::{self, Judgement, Prior, Terms};
@@ -34,7 +35,18 @@ pub fn run(settings: &Audit, streams: &mut Streams<'_>) -> u8 {
     let (inputs, mut found_problems) = logs::inputs(&settings.reading);
     let bar = logs::Bar::new(&inputs, streams.err_is_terminal && !settings.quiet);
     let Some(model) = pack::model(settings.packs.base.as_deref(), lang, streams) else { return FAILED };
-    let mut detector = Detector::new(&pack, &model, settings.ways);
+    // Examples serve explanations here; a pack without them is judged all the same.
+    let sources = bank::sources(settings.packs.base.as_deref()).unwrap_or_default();
+    let lore = Lore::new(&pack, sources);
+    let own = match own::load(&settings.packs, &pack) {
+        Ok(own) => own,
+        Err(problems) => {
+            let _ = problems::write(&problems, lang, streams.err);
+            return FAILED;
+        }
+    };
+    let mut detector = Detector::new(&pack, &model, settings.ways).with_lore(&lore);
+    detector = detector.with_model(&own.model).with_reviewed(&own.reviewed);
     detector.set_strict(settings.strict_ads);
     let (store, outcome) = pool.install(|| {
         let store =

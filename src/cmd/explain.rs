@@ -3,7 +3,6 @@
 use crate::cli::Explain;
 use crate::cmd::investigate::{Office, deliver, fail, inputs, options};
 use crate::cmd::{FAILED, Streams, logs};
-use crate::detect::detector::{Detector, Ways};
 use crate::engine::{self, Filter};
 use crate::finding::Finding;
 use crate::ingest;
@@ -17,7 +16,7 @@ pub fn run(settings: &Explain, streams: &mut Streams<'_>) -> u8 {
     let look = &settings.look;
     let Some(office) = Office::open(look, streams) else { return FAILED };
     let Some((inputs, _spool, found_problems)) = inputs(look, streams) else { return FAILED };
-    let detector = Detector::new(&office.pack, &office.model, Ways::Both);
+    let detector = office.detector();
     let filter = Filter { shop: look.shop.clone(), ..Filter::default() };
     let bar = logs::Bar::new(&inputs, streams.err_is_terminal);
     let (store, outcome) = office.pool.install(|| {

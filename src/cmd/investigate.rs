@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
 use crate::cli::{Investigate, Look, output};
+use crate::cmd::own::{self, Own};
 use crate::cmd::{FAILED, Streams, audit, logs, pack};
 use crate::detect::detector::{Detector, Ways};
 use crate::ingest::{self, Column, Input, Options};
@@ -46,7 +47,7 @@ pub fn run(settings: &Investigate, streams: &mut Streams<'_>) -> u8 {
         searched: search.lines,
         problems: search.problems.clone(),
     };
-    let detector = Detector::new(&office.pack, &office.model, Ways::Both);
+    let detector = office.detector();
     let desk = office.desk(&detector);
     let Some(mut dossier) = investigate::build(case, &desk, context) else {
         return tell_candidates(&search, look, streams);
@@ -61,7 +62,8 @@ pub fn run(settings: &Investigate, streams: &mut Streams<'_>) -> u8 {
 /// The rules and what judging needs of them.
 pub(super) struct Office {
     pub(super) pack: Pack,
-    pub(super) model: Model,
+    model: Model,
+    own: Own,
     book: Book,
     terms: Terms,
     pub(super) pool: rayon::ThreadPool,
@@ -85,7 +87,19 @@ impl Office {
         let book = pack::figures(&pack, &look.profiles, look.lang, streams)?.book;
         let terms =
             Terms { priors: audit::priors(&look.priors, &pack), as_of: look.as_of, ..Terms::default() };
-        Some(Self { pack, model, book, terms, pool })
+        match own::load(&look.packs, &pack) {
+            Ok(own) => Some(Self { pack, model, own, book, terms, pool }),
+            Err(found) => {
+                let _ = problems::write(&found, look.lang, streams.err);
+                None
+            }
+        }
+    }
+
+    /// Judges as an audit does.
+    pub(super) fn detector(&self) -> Detector<'_> {
+        let detector = Detector::new(&self.pack, &self.model, Ways::Both);
+        detector.with_model(&self.own.model).with_reviewed(&self.own.reviewed)
     }
 
     pub(super) fn desk<'d>(&'d self, detector: &'d Detector<'d>) -> Desk<'d> {

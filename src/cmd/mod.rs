@@ -1,12 +1,14 @@
 //! One short file per command: settings in, text out, exit code back. The streams are handed in by `main`.
 
 pub mod audit;
+pub mod bank;
 pub mod estimate;
 pub mod explain;
 pub mod investigate;
 pub mod kpi;
 pub mod lint;
 pub mod logs;
+pub mod own;
 pub mod pack;
 pub mod rules;
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::cli::Packs;
-use crate::cmd::Streams;
+use crate::cmd::{Streams, bank};
 use crate::judge::Book;
 use crate::kpi::Plan;
 use crate::problem::{Place, Problem, Severity};
@@ -82,7 +82,7 @@ pub fn model(base: Option<&Path>, lang: Lang, streams: &mut Streams<'_>) -> Opti
     let Some(path) = base.map(|folder| folder.join(WEIGHTS)).filter(|path| path.exists()) else {
         return Some(Model::built_in());
     };
-    let read = std::fs::read(&path).ok().and_then(|bytes| Model::from_bytes(&bytes));
+    let read = std::fs::read(&path).ok().and_then(Model::from_bytes);
     if read.is_none() {
         let what =
             Say::new("权重文件读不了或版本不对", "the weights cannot be read or are of another version");
@@ -97,7 +97,12 @@ pub fn model(base: Option<&Path>, lang: Lang, streams: &mut Streams<'_>) -> Opti
 /// When a file cannot be read.
 pub(crate) fn sources(packs: &Packs) -> Result<(Vec<flaw::Source>, Vec<flaw::Source>), Failure> {
     let base = packs.base.as_deref().map_or_else(|| Ok(load::built_in()), load::folder)?;
-    let users = packs.users.iter().map(|path| load::file(path)).collect::<Result<Vec<_>, _>>()?;
+    let users = packs
+        .users
+        .iter()
+        .filter(|path| !bank::is_examples(path))
+        .map(|path| load::file(path))
+        .collect::<Result<Vec<_>, _>>()?;
     Ok((base, users))
 }
 

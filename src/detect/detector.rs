@@ -9,6 +9,8 @@ use crate::detect::gate::Gate;
 use crate::detect::made::made;
 use crate::detect::memory::Memory;
 use crate::detect::native::{self, Stage};
+use crate::detect::nearest::Lore;
+use crate::detect::reviewed::Reviewed;
 use crate::detect::scene::{Hit, Scene};
 use crate::detect::talk::Talk;
 use crate::detect::taught::{self, Sight};
@@ -38,9 +40,14 @@ pub enum Ways {
 pub struct Detector<'p> {
     pub(super) pack: &'p Pack,
     pub(super) gate: Gate,
-    pub(super) model: &'p Model,
-    /// For each rule of the model, the rule of the pack.
-    pub(super) taught: Vec<Option<RuleIx>>,
+    /// The pack's taught models, then those of the user's rules.
+    pub(super) models: Vec<&'p Model>,
+    /// For each rule of each model, the rule of the pack.
+    taught: Vec<Vec<Option<RuleIx>>>,
+    /// What reviewers said.
+    pub(super) reviewed: Option<&'p Reviewed>,
+    /// Examples to compare with.
+    pub(super) lore: Option<&'p Lore<'p>>,
     ways: Ways,
     /// Rules that are for templates alone are judged too.
     template_rules: bool,
@@ -62,18 +69,48 @@ impl<'p> Detector<'p> {
     /// Prepares a pack and its taught models for judging.
     #[must_use]
     pub fn new(pack: &'p Pack, model: &'p Model, ways: Ways) -> Self {
-        let rule_of = |head: &Head| pack.rules.iter().position(|r| r.meta.id.as_str() == head.rule);
-        let taught = model.heads.iter().map(rule_of).collect();
-        Self {
+        let detector = Self {
             pack,
             gate: Gate::new(pack),
-            model,
-            taught,
+            models: Vec::new(),
+            taught: Vec::new(),
+            reviewed: None,
+            lore: None,
             ways,
             template_rules: false,
             presumes: false,
             strict: false,
-        }
+        };
+        detector.with_model(model)
+    }
+
+    /// Judges by one more model.
+    #[must_use]
+    pub fn with_model(mut self, model: &'p Model) -> Self {
+        let rule_of = |head: &Head| self.pack.rules.iter().position(|r| r.meta.id.as_str() == head.rule);
+        self.taught.push(model.heads.iter().map(rule_of).collect());
+        self.models.push(model);
+        self
+    }
+
+    /// Names the nearest of these teaching examples beside what a model charges.
+    #[must_use]
+    pub fn with_lore(mut self, lore: &'p Lore<'p>) -> Self {
+        self.lore = Some(lore);
+        self
+    }
+
+    /// Charges what was reviewed as the reviewer said.
+    #[must_use]
+    pub fn with_reviewed(mut self, reviewed: &'p Reviewed) -> Self {
+        self.reviewed = Some(reviewed);
+        self
+    }
+
+    /// The head and the rule that a sight is about.
+    pub(super) fn sighted(&self, sight: Sight) -> Option<(&'p Head, RuleIx)> {
+        let rule = self.taught.get(sight.model)?.get(sight.head).copied().flatten()?;
+        Some((self.models.get(sight.model)?.heads.get(sight.head)?, rule))
     }
 
     /// Judges by the rules for reply templates too.
@@ -145,13 +182,14 @@ impl<'p> Detector<'p> {
         };
         let sights = match self.ways {
             Ways::Written => Vec::new(),
-            _ => taught::look(self.model, &turns, conversation.platform, taught),
+            _ => taught::look(&self.models, &scene, 0.0, taught),
         };
         let talk = Talk::of(&scene);
         let fires = self.fires(&scene, &wanted);
         let mut fires = self.without_unlike(&scene, fires, taught);
         self.add_taught(&scene, &sights, &mut fires);
         let fires = self.without_covered(fires);
+        let fires = self.without_refuted(&scene, fires, normaliser);
         let mut findings: Vec<Finding> =
             fires.iter().filter_map(|(rule, fires)| self.finding(&scene, *rule, fires, normaliser)).collect();
         if self.ways != Ways::Taught {
@@ -237,51 +275,6 @@ impl<'p> Detector<'p> {
         all
     }
 
-    /// Adds what only the taught models see. Siblings share their words: of one family, a turn is charged with the rule
-    /// that is seen most clearly, with others only where they are certain, and the written rules go first.
-    fn add_taught(&self, scene: &Scene<'_>, sights: &[Sight], fires: &mut BTreeMap<RuleIx, Vec<Fire>>) {
-        let mut charged: BTreeSet<(&str, usize)> = BTreeSet::new();
-        for (rule, list) in fires.iter() {
-            let family = self.pack.rules.get(*rule).map_or("", |r| r.meta.family.as_str());
-            charged.extend(list.iter().map(|fire| (family, fire.turn)));
-        }
-        let mut seen: Vec<(&Sight, &Head, RuleIx, &Rule)> = sights
-            .iter()
-            .filter_map(|sight| {
-                let ix = self.taught.get(sight.head).copied().flatten()?;
-                Some((sight, self.model.heads.get(sight.head)?, ix, self.pack.rules.get(ix)?))
-            })
-            .collect();
-        let margin = |sight: &Sight, head: &Head| sight.score - head.suspected;
-        seen.sort_by(|a, b| margin(b.0, b.1).total_cmp(&margin(a.0, a.1)).then(a.2.cmp(&b.2)));
-        for (sight, head, ix, rule) in seen {
-            let is_free = !charged.contains(&(rule.meta.family.as_str(), sight.turn));
-            if fires.contains_key(&ix)
-                || !(is_free || sight.score >= head.certain)
-                || !self.judges(rule)
-                || !holds_on(rule, scene.conversation)
-                || !scene.allows(&rule.taught, sight.turn)
-            {
-                continue;
-            }
-            let Some(turn) = scene.turns.get(sight.turn) else { continue };
-            charged.insert((&rule.meta.family, sight.turn));
-            let words = taught::heavy_words(self.model, sight.head, turn);
-            let hits =
-                words.into_iter().map(|r| Hit { start: r.start, end: r.end, signal: usize::MAX }).collect();
-            fires.insert(
-                ix,
-                vec![Fire {
-                    by: By::Taught(*sight),
-                    turn: sight.turn,
-                    hits,
-                    support: Vec::new(),
-                    presumed: false,
-                }],
-            );
-        }
-    }
-
     /// Drops fires of a wider rule on turns where a narrower one that covers it fired.
     fn without_covered(&self, mut fires: BTreeMap<RuleIx, Vec<Fire>>) -> BTreeMap<RuleIx, Vec<Fire>> {
         let mut covered: BTreeSet<(RuleIx, usize)> = BTreeSet::new();
@@ -308,15 +301,26 @@ impl<'p> Detector<'p> {
         let meta = &self.pack.rules.get(rule)?.meta;
         let grade = |fire: &Fire| self.grade(fire, meta.level);
         let lead = fires.iter().enumerate().max_by_key(|(n, f)| (grade(f), Reverse(f.turn), Reverse(*n)))?.1;
-        let (certainty, level) = grade(lead);
+        let (mut certainty, level) = grade(lead);
+        if self.reviewed_as(scene, rule, lead.turn, normaliser) == Some(true) {
+            certainty = Certainty::Certain;
+        }
         let conversation = scene.conversation;
         let main_message = self.main_message(scene, lead)?;
         let evidence = evidence(scene, fires, main_message, normaliser);
-        let why = match lead.by {
-            By::Case(ix) => self.pack.cases.get(ix).map(|case| scene.why(case, lead)).unwrap_or_default(),
-            By::Taught(sight) => scene.why_taught(self.model, sight, lead),
+        let taught = match lead.by {
+            By::Taught(sight) => Some(self.reasons(scene, sight)),
+            By::Case(_) => None,
         };
-        made(conversation, meta, (certainty, level), main_message, evidence, why)
+        let why = match (&taught, lead.by) {
+            (Some(taught), _) => scene.why_taught(taught),
+            (None, By::Case(ix)) => {
+                self.pack.cases.get(ix).map(|case| scene.why(case, lead)).unwrap_or_default()
+            }
+            (None, By::Taught(_)) => String::new(),
+        };
+        let finding = made(conversation, meta, (certainty, level), main_message, evidence, why)?;
+        Some(Finding { taught, ..finding })
     }
 
     /// What the native rules see, but for rules that fired already.
@@ -359,7 +363,7 @@ impl<'p> Detector<'p> {
                 )
             }
             By::Taught(sight) => {
-                let is_certain = self.model.heads.get(sight.head).is_some_and(|h| sight.score >= h.certain);
+                let is_certain = self.sighted(sight).is_some_and(|(h, _)| sight.score >= h.certain);
                 (if is_certain { Certainty::Certain } else { Certainty::Suspected }, level)
             }
         }

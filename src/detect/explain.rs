@@ -3,10 +3,9 @@
 
 use crate::detect::case::Fire;
 use crate::detect::scene::{Hit, Scene};
-use crate::detect::taught::Sight;
+use crate::finding::Taught;
 use crate::model::Role;
 use crate::rules::pack::{Body, Case, Context, Guard};
-use crate::taught::model::Model;
 
 impl Scene<'_> {
     /// Why a case fired.
@@ -36,19 +35,26 @@ impl Scene<'_> {
         text
     }
 
-    /// Why a taught model charged a turn: the words that weighed most, and the score beside its threshold.
-    pub fn why_taught(&self, model: &Model, sight: Sight, fire: &Fire) -> String {
-        let quoted = |turn: usize, hits: &[Hit]| -> String {
-            let text = self.turns.get(turn).map_or("", |t| t.text.as_str());
-            let words = hits.iter().filter_map(|hit| text.get(hit.start..hit.end));
-            words.map(|w| format!("“{}”", w.replace('\n', " / "))).collect::<Vec<_>>().join("、")
-        };
-        let threshold = model.heads.get(sight.head).map_or(0.0, |h| h.suspected);
-        format!(
-            "说法与这条规则的违规示例相近，最像的是{}（相近度 {:.2}，界线 {threshold:.2}）。",
-            quoted(fire.turn, &fire.hits),
-            sight.score
-        )
+    /// Why a taught model charged a turn: the words that weighed most, the score beside its threshold, the nearest
+    /// example.
+    pub(super) fn why_taught(&self, reasons: &Taught) -> String {
+        let quoted = |words: &[String]| words.iter().map(|w| format!("“{w}”")).collect::<Vec<_>>().join("、");
+        let mut text = format!("说法与违规示例相近：{}", quoted(&reasons.words));
+        if !reasons.question.is_empty() {
+            text.push_str(&format!("；买家问{}", quoted(&reasons.question)));
+        }
+        if !reasons.signals.is_empty() {
+            text.push_str(&format!("；听出{}", reasons.signals.join("、")));
+        }
+        text.push_str(&format!(
+            "（相近度 {}，界线 {}）。",
+            decimal(reasons.score),
+            decimal(reasons.threshold)
+        ));
+        if !reasons.nearest.is_empty() {
+            text.push_str(&format!("最像的示例：{}。", reasons.nearest));
+        }
+        text
     }
 
     /// The words of each signal once: “开不了”（拒绝开票）.
@@ -125,4 +131,10 @@ pub(crate) fn guard_words(guard: &Guard) -> Option<String> {
         _ => return None,
     };
     Some(words.to_owned())
+}
+
+/// Hundredths as a decimal number.
+fn decimal(hundredths: i32) -> String {
+    let sign = if hundredths < 0 { "-" } else { "" };
+    format!("{sign}{}.{:02}", hundredths.abs() / 100, hundredths.abs() % 100)
 }

@@ -45,6 +45,7 @@ pub(super) fn made(
         context: context(conversation, &numbers),
         why,
         threat: None,
+        taught: None,
     })
 }
 

@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::detect::gate::Facts;
 use crate::detect::scene::{Found, Matches};
+use crate::detect::taught::Open;
 use crate::detect::turn::Turn;
 use crate::model::Role;
 use crate::rules::pack::{PatternIx, SignalIx};
@@ -28,6 +29,10 @@ pub struct Known {
     pub(super) matches: RefCell<FxHashMap<PatternIx, Matches>>,
     /// The cases that the gate lets through, ordered.
     pub(super) cases: OnceCell<Vec<u32>>,
+    /// The numbers of the signals that fire, ordered as in the pack.
+    pub(super) signs: OnceCell<Box<[u64]>>,
+    /// The taught models that the words alone do not rule out.
+    pub(super) open: OnceCell<Box<[Open]>>,
 }
 
 /// The texts that were judged before.

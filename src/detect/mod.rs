@@ -2,6 +2,7 @@
 //! same findings on any machine.
 
 pub mod case;
+mod charge;
 pub mod detector;
 pub mod evidence;
 pub mod explain;
@@ -10,7 +11,9 @@ pub mod guard;
 mod made;
 pub mod memory;
 pub mod native;
+pub mod nearest;
 pub mod place;
+pub mod reviewed;
 pub mod scene;
 pub mod signal;
 pub mod talk;
@@ -18,3 +21,4 @@ pub mod taught;
 pub mod trace;
 pub mod turn;
 mod unlike;
+pub mod weigh;

@@ -13,6 +13,7 @@ use crate::detect::evidence::seen;
 use crate::detect::scene::{Hit, Scene};
 use crate::detect::taught;
 use crate::detect::turn;
+use crate::detect::weigh::heavy_words;
 use crate::finding::{Certainty, Finding, Line};
 use crate::model::{Conversation, Role};
 use crate::rules::expr::Expr;
@@ -160,10 +161,8 @@ impl Detector<'_> {
         scratch: &mut taught::Scratch,
         misses: &mut BTreeMap<RuleIx, Vec<Miss>>,
     ) {
-        let platform = scene.conversation.platform;
-        for sight in taught::look_below(self.model, scene.turns, platform, SLACK, scratch) {
-            let Some(head) = self.model.heads.get(sight.head) else { continue };
-            let Some(ix) = self.taught.get(sight.head).copied().flatten() else { continue };
+        for sight in taught::look(&self.models, scene, SLACK, scratch) {
+            let Some((head, ix)) = self.sighted(sight) else { continue };
             let Some(rule) = self.pack.rules.get(ix).filter(|r| self.judges(r) && !r.taught.is_off) else {
                 continue;
             };
@@ -171,7 +170,8 @@ impl Detector<'_> {
                 continue;
             }
             let Some(turn) = scene.turns.get(sight.turn) else { continue };
-            let words = taught::heavy_words(self.model, sight.head, turn).into_iter();
+            let model = self.models.get(sight.model);
+            let words = model.map(|m| heavy_words(m, sight.head, turn)).unwrap_or_default().into_iter();
             let said = words.map(|r| Hit { start: r.start, end: r.end, signal: SignalIx::MAX }).collect();
             let (score, line) = (sight.score, head.suspected);
             let why = if score < line {

@@ -42,7 +42,8 @@ impl Detector<'_> {
         if turns.is_empty() {
             return BTreeMap::new();
         }
-        let scores = taught::scores_at(self.model, scene.turns, scene.conversation.platform, &turns, scratch);
+        let Some(model) = self.models.first() else { return BTreeMap::new() };
+        let scores = taught::scores_at(model, scene, &turns, scratch);
         let best = |head: usize, list: &[Fire]| {
             let at = |fire: &Fire| scores.get(&fire.turn).and_then(|s| s.get(head)).copied();
             list.iter().filter_map(at).fold(f32::MIN, f32::max)
@@ -62,6 +63,6 @@ impl Detector<'_> {
         if cases.any(|case| case.triggers.iter().any(|signal| self.pack.extended.contains(signal))) {
             return None;
         }
-        self.model.heads.iter().position(|head| head.rule == known.meta.id.as_str())
+        self.models.first()?.heads.iter().position(|head| head.rule == known.meta.id.as_str())
     }
 }

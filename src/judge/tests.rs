@@ -86,6 +86,7 @@ fn finding(rule: &str, n: u32) -> Finding {
         context: vec![],
         why: String::new(),
         threat: None,
+        taught: None,
     }
 }
 

@@ -74,6 +74,7 @@ fn finding(rule: &str, level: Level, evidence: Vec<Line>, context: Vec<Line>) ->
         context,
         why: "买家要发票，客服说没有。".into(),
         threat: (rule == "invoice-refusal").then(|| line(7, Role::Buyer, "那我打13812345678投诉", "投诉")),
+        taught: None,
     }
 }
 

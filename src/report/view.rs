@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::Report;
-use crate::finding::{Certainty, Finding, Level, Line};
+use crate::finding::{Certainty, Finding, Level, Line, Taught};
 use crate::ids::{Fingerprint, RuleId};
 use crate::judge::{Charge, Cost, Judged, Sums, Template};
 use crate::mask;
@@ -35,6 +35,8 @@ pub(super) struct FindingView<'a> {
     #[serde(skip)]
     pub(super) text: String,
     pub(super) why: String,
+    /// What a taught model founded it on; null when a written case saw it.
+    pub(super) taught: Option<TaughtView>,
     pub(super) evidence: Vec<LineView>,
     pub(super) context: Vec<LineView>,
     /// The first figure of `exposures`: points before yuan.
@@ -57,6 +59,16 @@ pub(super) struct ExposureView {
     pub(super) low: u32,
     pub(super) high: u32,
     pub(super) unit: Currency,
+}
+
+#[derive(Serialize)]
+pub(super) struct TaughtView {
+    score: f64,
+    threshold: f64,
+    words: Vec<String>,
+    question: Vec<String>,
+    signals: Vec<String>,
+    nearest: String,
 }
 
 #[derive(Serialize)]
@@ -133,6 +145,7 @@ pub(super) fn finding<'a>(j: &'a Judged, report: &'a Report, lang: Lang, reveal:
         sent_at: main.and_then(|l| l.at).map(|at| at.to_string()),
         text: main.map(|l| shown(&l.text, &[], reveal).0).unwrap_or_default(),
         why: shown(&f.why, &[], reveal).0,
+        taught: f.taught.as_ref().map(|t| taught(t, reveal)),
         evidence: lines(&f.evidence),
         context: lines(&f.context),
         exposure: first.map(|c| ExposureView { low: c.low, high: c.high, unit: c.unit }),
@@ -146,6 +159,18 @@ pub(super) fn finding<'a>(j: &'a Judged, report: &'a Report, lang: Lang, reveal:
         template: j.template,
         threat: f.threat.as_ref().map(|l| line(l, reveal)),
         remedy: rule.map_or("", |r| &r.remedy),
+    }
+}
+
+fn taught(t: &Taught, reveal: bool) -> TaughtView {
+    let words = |list: &[String]| list.iter().map(|w| shown(w, &[], reveal).0).collect();
+    TaughtView {
+        score: f64::from(t.score) / 100.0,
+        threshold: f64::from(t.threshold) / 100.0,
+        words: words(&t.words),
+        question: words(&t.question),
+        signals: t.signals.clone(),
+        nearest: shown(&t.nearest, &[], reveal).0,
     }
 }
 

@@ -1,12 +1,9 @@
-//! What the taught models see of a turn: hashed character n-grams, in a separate space for each place they stand in.
-//! The hash is part of the weights' format: changing it means training again.
+//! What the taught models see of a turn: hashed character n-grams and the written signals that fired, in a separate
+//! space for each place they stand in. The hash is part of the weights' format: changing it means training again.
 
 use crate::model::Platform;
 
-/// Bits of a feature number.
-pub const BITS: u32 = 20;
-
-/// What a turn is judged by.
+/// What a turn is judged by: its words.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'t> {
     /// The shop's turn, normalised.
@@ -21,6 +18,19 @@ pub struct View<'t> {
     pub platform: Option<Platform>,
 }
 
+/// What a turn is judged by besides: the numbers (see [`named`]) of the written signals that fired.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Signs<'t> {
+    /// In the shop's turn.
+    pub here: &'t [u64],
+    /// In the buyer's turn before it.
+    pub asked: &'t [u64],
+    /// In what the buyer said earlier.
+    pub buyer_before: &'t [u64],
+    /// In what the shop said earlier.
+    pub shop_before: &'t [u64],
+}
+
 /// A place that n-grams stand in.
 struct Space {
     salt: u64,
@@ -29,12 +39,18 @@ struct Space {
     weight: f32,
 }
 
-const HERE: Space = Space { salt: 0x9E37_79B9_7F4A_7C15, shortest: 1, longest: 4, weight: 1.0 };
-const ASKED: Space = Space { salt: 0xC2B2_AE3D_27D4_EB4F, shortest: 1, longest: 3, weight: 0.7 };
+const HERE: Space = Space { salt: 0x9E37_79B9_7F4A_7C15, shortest: 1, longest: 3, weight: 1.0 };
+const ASKED: Space = Space { salt: 0xC2B2_AE3D_27D4_EB4F, shortest: 1, longest: 2, weight: 0.7 };
 const BUYER: Space = Space { salt: 0x1656_67B1_9E37_79F9, shortest: 2, longest: 3, weight: 0.3 };
 const SHOP: Space = Space { salt: 0x85EB_CA77_C2B2_AE63, shortest: 2, longest: 3, weight: 0.4 };
 const PLATFORM: u64 = 0x27D4_EB2F_1656_67C5;
 const PLATFORM_WEIGHT: f32 = 0.2;
+/// Salts and weights of the signals by place, and of pairs of a signal asked and one answered.
+const SIGN_HERE: (u64, f32) = (0xA24B_AED4_963E_E407, 0.5);
+const SIGN_ASKED: (u64, f32) = (0x9FB2_1C65_1E98_DF25, 0.4);
+const SIGN_BUYER: (u64, f32) = (0xD6E8_FEB8_6659_FD93, 0.2);
+const SIGN_SHOP: (u64, f32) = (0xCF9B_18FB_3C6A_6E5D, 0.2);
+const SIGN_PAIR: (u64, f32) = (0xB492_B66F_BE98_F273, 0.3);
 /// Earlier words beyond this many characters are not looked at: the latest ones count.
 const EARLIER: usize = 240;
 /// A turn beyond this many characters is judged by its beginning.
@@ -43,7 +59,7 @@ const LONGEST: usize = 600;
 /// A feature number and its value.
 pub type Feature = (u32, f32);
 
-/// Scratch for [`own`] and [`around`].
+/// Scratch for [`own`], [`around`] and [`signs`].
 #[derive(Debug, Default)]
 pub struct Scratch {
     chars: Vec<char>,
@@ -81,6 +97,39 @@ fn earlier<'t>(turns: &'t [&'t str]) -> impl Iterator<Item = char> + 't {
     turns.get(from..).unwrap_or_default().iter().flat_map(|turn| turn.chars().chain([' ']))
 }
 
+/// Adds features of the signals that fired.
+pub fn signs(signs: &Signs<'_>, scratch: &mut Scratch, out: &mut Vec<Feature>) {
+    let one = |salt: u64| move |sign: &u64| reduce(mix(salt, *sign));
+    for ((salt, weight), list) in [
+        (SIGN_HERE, signs.here),
+        (SIGN_ASKED, signs.asked),
+        (SIGN_BUYER, signs.buyer_before),
+        (SIGN_SHOP, signs.shop_before),
+    ] {
+        scratch.grams.clear();
+        scratch.grams.extend(list.iter().map(one(salt)));
+        add(weight, scratch, out);
+    }
+    let (salt, weight) = SIGN_PAIR;
+    scratch.grams.clear();
+    for here in signs.here {
+        scratch.grams.extend(signs.asked.iter().map(one(mix(salt, *here))));
+    }
+    add(weight, scratch, out);
+}
+
+/// The feature of a signal that fired in the shop's turn, and in the buyer's turn before it; for explanations.
+#[must_use]
+pub fn sign(sign: u64) -> (u32, u32) {
+    (reduce(mix(SIGN_HERE.0, sign)), reduce(mix(SIGN_ASKED.0, sign)))
+}
+
+/// The number of a signal: it hangs on its name alone, so that other signals may come and go.
+#[must_use]
+pub fn named(id: &str) -> u64 {
+    id.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| mix(hash, u64::from(byte)))
+}
+
 /// The n-grams of the shop's turn with the characters they cover, for explanations: number, start, end (in characters).
 #[must_use]
 pub fn places(here: &str) -> Vec<(u32, usize, usize)> {
@@ -94,16 +143,31 @@ pub fn places(here: &str) -> Vec<(u32, usize, usize)> {
     places
 }
 
+/// The same of the buyer's turn before it.
+#[must_use]
+pub fn asked_places(asked: &str) -> Vec<(u32, usize, usize)> {
+    let chars: Vec<char> = asked.chars().take(LONGEST).map(plain).collect();
+    let mut places = Vec::new();
+    each_gram(&ASKED, &chars, |gram, start, end| places.push((gram, start, end)));
+    places
+}
+
 fn space(space: &Space, chars: impl Iterator<Item = char>, scratch: &mut Scratch, out: &mut Vec<Feature>) {
     scratch.chars.clear();
     scratch.chars.extend(chars.map(plain));
     scratch.grams.clear();
     let grams = &mut scratch.grams;
     each_gram(space, &scratch.chars, |gram, _, _| grams.push(gram));
+    add(space.weight, scratch, out);
+}
+
+/// Adds the features in `scratch.grams`, each once; together they have the length `weight`.
+fn add(weight: f32, scratch: &mut Scratch, out: &mut Vec<Feature>) {
+    let grams = &mut scratch.grams;
     grams.sort_unstable();
     grams.dedup();
-    #[allow(clippy::cast_precision_loss, reason = "a turn has far fewer n-grams than a float has digits")]
-    let value = space.weight / (grams.len().max(1) as f32).sqrt();
+    #[allow(clippy::cast_precision_loss, reason = "a turn has far fewer features than a float has digits")]
+    let value = weight / (grams.len().max(1) as f32).sqrt();
     out.extend(grams.iter().map(|gram| (*gram, value)));
 }
 
@@ -133,7 +197,7 @@ fn mix(hash: u64, value: u64) -> u64 {
 }
 
 fn reduce(hash: u64) -> u32 {
-    u32::try_from(hash >> (64 - BITS)).unwrap_or_default()
+    u32::try_from(hash >> 32).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -144,6 +208,9 @@ mod tests {
     fn places_tell_the_spaces_apart() {
         let mut scratch = Scratch::default();
         let (mut a, mut b) = (Vec::new(), Vec::new());
+        let fired = Signs { here: &[named("x.refuse")], asked: &[named("x.ask")], ..Signs::default() };
+        signs(&fired, &mut scratch, &mut b);
+        assert_eq!((b.len(), b[0].0, b[1].0), (3, sign(named("x.refuse")).0, sign(named("x.ask")).1));
         let none: [&str; 0] = [];
         let view =
             |here, asked| View { here, asked, buyer_before: &none, shop_before: &none, platform: None };

@@ -2,5 +2,6 @@
 //! before it, and of what both sides said earlier. Here it is only used; `train` makes it. It knows nothing of turns or
 //! findings.
 
+pub mod corpus;
 pub mod features;
 pub mod model;

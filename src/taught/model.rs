@@ -1,10 +1,17 @@
 //! The weights of the taught rules and their use: a turn's features in, a score per rule out. The file is made by
-//! `kefu-audit rules train`; numbers in it are little-endian.
+//! `kefu-audit rules train` and used as it lies: nothing is unpacked when it is loaded. Numbers in it are little-endian.
+//!
+//! After the heads come the number of features, an index of 65,537 places by the upper half of a feature's number, the
+//! lower halves, where each feature's weights begin, and the weights: the rule's number and a signed step.
 
-use crate::taught::features::{BITS, Feature};
+use std::borrow::Cow;
+
+use crate::taught::features::Feature;
 
 /// First bytes of a weight file: name and version of the format.
-const MAGIC: &[u8; 8] = b"kefutm02";
+const MAGIC: &[u8; 8] = b"kefutm03";
+/// Entries of the index: one for each upper half of a feature's number, and the end.
+const INDEX: usize = (1 << 16) + 1;
 
 /// What is known about one taught rule.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,14 +33,17 @@ pub struct Head {
 /// Weights of all taught rules, by feature.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Model {
-    /// The rules, in the order of their numbers in `weights`.
+    /// The rules, in the order of their numbers in the weights.
     pub heads: Vec<Head>,
     /// Digest of what it was trained on.
     pub digest: String,
-    /// For each feature, where its weights begin; one more entry than features.
-    starts: Vec<u32>,
-    /// Rule number and weight in steps.
-    weights: Vec<(u8, i8)>,
+    /// The whole file.
+    bytes: Cow<'static, [u8]>,
+    /// Where its parts begin.
+    index: usize,
+    keys: usize,
+    starts: usize,
+    weights: usize,
 }
 
 mod built_in {
@@ -44,12 +54,12 @@ impl Model {
     /// The weights that are built in; empty when the build had none.
     #[must_use]
     pub fn built_in() -> Self {
-        Self::from_bytes(built_in::WEIGHTS).unwrap_or_default()
+        Self::read(Cow::Borrowed(built_in::WEIGHTS)).unwrap_or_default()
     }
 
     /// Makes a model of weights by rule: `(feature, weight)` lists in the order of `heads`.
     #[must_use]
-    pub fn new(mut heads: Vec<Head>, digest: String, by_rule: &[Vec<(u32, f32)>]) -> Self {
+    pub fn new(mut heads: Vec<Head>, digest: &str, by_rule: &[Vec<Feature>]) -> Self {
         let mut all: Vec<(u32, u8, i8)> = Vec::new();
         for ((head, list), rule) in heads.iter_mut().zip(by_rule).zip(0u8..) {
             let largest = list.iter().map(|(_, w)| w.abs()).fold(0.0, f32::max);
@@ -66,16 +76,8 @@ impl Model {
             }
         }
         all.sort_unstable();
-        let mut model = Self { heads, digest, starts: Vec::new(), weights: Vec::with_capacity(all.len()) };
-        let mut next = all.iter().peekable();
-        for feature in 0..1u32 << BITS {
-            model.starts.push(len32(&model.weights));
-            while let Some((_, rule, steps)) = next.next_if(|(f, _, _)| *f == feature) {
-                model.weights.push((*rule, *steps));
-            }
-        }
-        model.starts.push(len32(&model.weights));
-        model
+        let bytes = bytes(&heads, digest, &all);
+        Self::read(Cow::Owned(bytes)).unwrap_or_default()
     }
 
     /// Whether there is nothing to ask.
@@ -84,18 +86,26 @@ impl Model {
         self.heads.is_empty()
     }
 
-    /// How many weights are stored.
-    #[must_use]
-    pub fn size(&self) -> usize {
-        self.weights.len()
+    fn number(&self, at: usize) -> usize {
+        self.bytes
+            .get(at..at + 4)
+            .and_then(|b| b.first_chunk())
+            .map_or(0, |b| u32::from_le_bytes(*b) as usize)
     }
 
-    fn of(&self, feature: u32) -> &[(u8, i8)] {
-        let at = feature as usize;
-        match (self.starts.get(at), self.starts.get(at + 1)) {
-            (Some(from), Some(to)) => self.weights.get(*from as usize..*to as usize).unwrap_or_default(),
-            _ => &[],
+    /// The weights of a feature: pairs of a rule's number and a step.
+    fn of(&self, feature: u32) -> &[u8] {
+        if self.is_empty() {
+            return &[];
         }
+        let bucket = self.index + 4 * (feature >> 16) as usize;
+        let (from, to) = (self.number(bucket), self.number(bucket + 4));
+        let [_, _, high, low] = feature.to_be_bytes();
+        let keys = self.bytes.get(self.keys + 2 * from..self.keys + 2 * to).unwrap_or_default();
+        let Some(at) = keys.chunks_exact(2).position(|key| key == [low, high]) else { return &[] };
+        let place = self.starts + 4 * (from + at);
+        let (first, last) = (self.number(place), self.number(place + 4));
+        self.bytes.get(self.weights + 2 * first..self.weights + 2 * last).unwrap_or_default()
     }
 
     /// What the features add to the score of every rule, in the order of [`Model::heads`]; without the bias.
@@ -103,9 +113,11 @@ impl Model {
         out.clear();
         out.resize(self.heads.len(), 0.0);
         for (feature, value) in features {
-            for (rule, steps) in self.of(*feature) {
-                if let Some(score) = out.get_mut(usize::from(*rule)) {
-                    *score += value * f32::from(*steps);
+            for pair in self.of(*feature).chunks_exact(2) {
+                if let [rule, steps] = pair
+                    && let Some(score) = out.get_mut(usize::from(*rule))
+                {
+                    *score += value * f32::from(i8::from_le_bytes([*steps]));
                 }
             }
         }
@@ -118,92 +130,82 @@ impl Model {
     #[must_use]
     pub fn weight(&self, feature: u32, rule: usize) -> f32 {
         let step = self.heads.get(rule).map_or(0.0, |h| h.step);
-        self.of(feature)
-            .iter()
-            .find(|(r, _)| usize::from(*r) == rule)
-            .map_or(0.0, |(_, w)| f32::from(*w) * step)
+        let found = self.of(feature).chunks_exact(2).find_map(|pair| match pair {
+            [number, steps] if usize::from(*number) == rule => Some(i8::from_le_bytes([*steps])),
+            _ => None,
+        });
+        found.map_or(0.0, |steps| f32::from(steps) * step)
     }
 
     /// The file's bytes.
     #[must_use]
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = MAGIC.to_vec();
-        let text = |out: &mut Vec<u8>, text: &str| {
-            out.push(u8::try_from(text.len()).unwrap_or(u8::MAX));
-            out.extend(text.as_bytes().iter().take(usize::from(u8::MAX)));
-        };
-        text(&mut out, &self.digest);
-        out.push(u8::try_from(self.heads.len()).unwrap_or(u8::MAX));
-        for head in &self.heads {
-            text(&mut out, &head.rule);
-            for number in [head.bias, head.own, head.suspected, head.certain, head.step] {
-                out.extend(number.to_le_bytes());
-            }
-        }
-        // Features without weights are skipped: the gap to the next one, then how many weights it has.
-        let mut last = 0u32;
-        for feature in 0..1u32 << BITS {
-            let weights = self.of(feature);
-            if weights.is_empty() {
-                continue;
-            }
-            let mut gap = feature - last;
-            while gap >= 255 {
-                out.push(255);
-                gap -= 255;
-            }
-            out.push(u8::try_from(gap).unwrap_or_default());
-            last = feature;
-            out.push(u8::try_from(weights.len()).unwrap_or(u8::MAX));
-            for (rule, steps) in weights {
-                out.push(*rule);
-                out.extend(steps.to_le_bytes());
-            }
-        }
-        out
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
     }
 
-    /// Reads a file's bytes; `None` when they are not a whole weight file of this version.
+    /// Takes a file's bytes; `None` when they are not a whole weight file of this version.
     #[must_use]
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+    pub fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
+        Self::read(Cow::Owned(bytes))
+    }
+
+    fn read(bytes: Cow<'static, [u8]>) -> Option<Self> {
         let mut rest = Bytes(bytes.strip_prefix(MAGIC)?);
         let digest = rest.text()?;
-        let mut model = Self { digest, ..Self::default() };
+        let mut heads = Vec::new();
         for _ in 0..rest.byte()? {
             let rule = rest.text()?;
             let mut number = || rest.float();
             let [bias, own, suspected, certain, step] =
                 [number()?, number()?, number()?, number()?, number()?];
-            model.heads.push(Head { rule, bias, own, suspected, certain, step });
+            heads.push(Head { rule, bias, own, suspected, certain, step });
         }
-        let features = 1usize << BITS;
-        model.starts.reserve(features + 1);
-        let mut feature = 0usize;
-        while !rest.0.is_empty() {
-            loop {
-                let gap = rest.byte()?;
-                feature += usize::from(gap);
-                if gap < 255 {
-                    break;
-                }
-            }
-            if feature >= features {
-                return None;
-            }
-            let begin = len32(&model.weights);
-            model.starts.resize(feature + 1, begin);
-            for _ in 0..rest.byte()? {
-                model.weights.push((rest.byte()?, i8::from_le_bytes([rest.byte()?])));
-            }
-        }
-        let end = len32(&model.weights);
-        model.starts.resize(features + 1, end);
-        Some(model)
+        let features = u32::from_le_bytes(rest.number()?) as usize;
+        let index = bytes.len() - rest.0.len();
+        let keys = index + 4 * INDEX;
+        let starts = keys + 2 * features;
+        let weights = starts + 4 * (features + 1);
+        let model = Self { heads, digest, bytes, index, keys, starts, weights };
+        let end = model.weights + 2 * model.number(model.starts + 4 * features);
+        (model.bytes.len() == end && model.weights <= end).then_some(model)
     }
 }
 
-fn len32<T>(list: &[T]) -> u32 {
-    u32::try_from(list.len()).unwrap_or(u32::MAX)
+/// Puts a file together of weights ordered by feature and rule.
+fn bytes(heads: &[Head], digest: &str, weights: &[(u32, u8, i8)]) -> Vec<u8> {
+    let mut out = MAGIC.to_vec();
+    let text = |out: &mut Vec<u8>, text: &str| {
+        out.push(u8::try_from(text.len()).unwrap_or(u8::MAX));
+        out.extend(text.as_bytes().iter().take(usize::from(u8::MAX)));
+    };
+    text(&mut out, digest);
+    out.push(u8::try_from(heads.len()).unwrap_or(u8::MAX));
+    for head in heads {
+        text(&mut out, &head.rule);
+        for number in [head.bias, head.own, head.suspected, head.certain, head.step] {
+            out.extend(number.to_le_bytes());
+        }
+    }
+    let mut features: Vec<u32> = weights.iter().map(|(feature, _, _)| *feature).collect();
+    features.dedup();
+    let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX).to_le_bytes();
+    out.extend(number(features.len()));
+    for upper in 0..INDEX {
+        out.extend(number(features.partition_point(|f| ((*f >> 16) as usize) < upper)));
+    }
+    for feature in &features {
+        let [_, _, high, low] = feature.to_be_bytes();
+        out.extend([low, high]);
+    }
+    for feature in &features {
+        out.extend(number(weights.partition_point(|(f, _, _)| f < feature)));
+    }
+    out.extend(number(weights.len()));
+    for (_, rule, steps) in weights {
+        out.push(*rule);
+        out.extend(steps.to_le_bytes());
+    }
+    out
 }
 
 /// Bytes read from the front.
@@ -216,10 +218,14 @@ impl Bytes<'_> {
         Some(*first)
     }
 
-    fn float(&mut self) -> Option<f32> {
+    fn number(&mut self) -> Option<[u8; 4]> {
         let (number, rest) = self.0.split_first_chunk()?;
         self.0 = rest;
-        Some(f32::from_le_bytes(*number))
+        Some(*number)
+    }
+
+    fn float(&mut self) -> Option<f32> {
+        self.number().map(f32::from_le_bytes)
     }
 
     fn text(&mut self) -> Option<String> {
@@ -244,13 +250,18 @@ mod tests {
             certain: 0.4,
             step: 0.0,
         };
-        let weights = [vec![(3, 1.0), (700_000, -0.5)], vec![(3, 0.25), (1_048_575, 2.0)]];
-        let model = Model::new(vec![head("a"), head("b")], "d".to_owned(), &weights);
-        let back = Model::from_bytes(&model.to_bytes()).unwrap();
+        let weights = [vec![(3, 1.0), (700_000, -0.5), (700_001, 0.5)], vec![(3, 0.25), (u32::MAX, 2.0)]];
+        let model = Model::new(vec![head("a"), head("b")], "d", &weights);
+        let back = Model::from_bytes(model.bytes().to_vec()).unwrap();
         assert_eq!(back, model);
+        assert_eq!((back.digest.as_str(), back.heads[1].rule.as_str()), ("d", "b"));
         let mut scores = Vec::new();
-        back.scores(&[(3, 1.0), (700_000, 1.0)], &mut scores);
-        assert!((scores[0] - 0.5).abs() < 0.01 && (scores[1] - 0.25).abs() < 0.01, "{scores:?}");
-        assert!(Model::from_bytes(&model.to_bytes()[..30]).is_none());
+        back.scores(&[(3, 1.0), (700_000, 1.0), (u32::MAX, 1.0), (u32::MAX - 1, 9.0)], &mut scores);
+        assert!((scores[0] - 0.5).abs() < 0.01 && (scores[1] - 2.25).abs() < 0.02, "{scores:?}");
+        assert!((back.weight(700_001, 0) - 0.5).abs() < 0.01);
+        for cut in [5, 30, model.bytes().len() - 1] {
+            assert!(Model::from_bytes(model.bytes()[..cut].to_vec()).is_none());
+        }
+        assert!(Model::default().is_empty());
     }
 }

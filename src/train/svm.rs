@@ -1,74 +1,151 @@
-//! A linear support vector machine with squared hinge loss, trained by dual coordinate descent. The order of updates is
-//! fixed by a seed, so that the same input gives the same weights anywhere.
+//! A linear support vector machine with squared hinge loss, trained by dual coordinate descent with shrinking (Hsieh et
+//! al., 2008). The order of updates is fixed by a seed, and every sum is taken in one order by one thread, so that the
+//! same input gives the same weights anywhere.
 
-use crate::taught::features::{BITS, Feature};
+/// A feature's place among the features that were seen, and its value.
+pub(super) type Value = (u32, f32);
 
 /// One training row: features and which way it should fall.
-pub(crate) struct Row<'f> {
-    pub(crate) features: &'f [Feature],
-    pub(crate) is_hit: bool,
+pub(super) struct Row<'f> {
+    pub(super) features: &'f [Value],
+    pub(super) is_hit: bool,
 }
 
 /// How hard mistakes weigh.
 #[derive(Clone, Copy)]
-pub(crate) struct Costs {
+pub(super) struct Costs {
     /// For a row that is no hit.
-    pub(crate) miss: f32,
+    pub(super) miss: f32,
     /// For a hit.
-    pub(crate) hit: f32,
+    pub(super) hit: f32,
 }
 
-/// Most rounds over all rows.
-const ROUNDS: usize = 60;
-/// Stops when no row asks for a larger change than this.
-const CALM: f32 = 0.02;
+/// What was learned.
+pub(super) struct Plane {
+    /// By feature.
+    pub(super) weights: Vec<f32>,
+    pub(super) bias: f32,
+}
 
-/// The weights of all features and the bias.
-pub(crate) fn train(rows: &[Row<'_>], costs: Costs) -> (Vec<f32>, f32) {
-    let mut weights = vec![0.0f32; 1 << BITS];
-    let mut bias = 0.0f32;
-    let mut alpha = vec![0.0f32; rows.len()];
-    let mut order: Vec<usize> = (0..rows.len()).collect();
-    // The bias is one more feature of value 1.
-    let square: Vec<f32> =
-        rows.iter().map(|r| r.features.iter().map(|(_, v)| v * v).sum::<f32>() + 1.0).collect();
-    let mut random = 0x2545_F491_4F6C_DD1Du64;
-    for _ in 0..ROUNDS {
-        shuffle(&mut order, &mut random);
-        let mut largest = 0.0f32;
-        for at in &order {
-            let (Some(row), Some(a), Some(square)) = (rows.get(*at), alpha.get_mut(*at), square.get(*at))
-            else {
-                continue;
-            };
-            let (sign, cost) = if row.is_hit { (1.0, costs.hit) } else { (-1.0, costs.miss) };
-            let slack = 0.5 / cost;
-            let score = row
-                .features
-                .iter()
-                .map(|(f, v)| weights.get(*f as usize).copied().unwrap_or_default() * v)
-                .sum::<f32>()
-                + bias;
-            let gradient = sign * score - 1.0 + slack * *a;
-            let projected = if *a == 0.0 { gradient.min(0.0) } else { gradient };
-            largest = largest.max(projected.abs());
-            if projected.abs() > 1e-6 {
-                let before = *a;
-                *a = (*a - gradient / (square + slack)).max(0.0);
-                let change = (*a - before) * sign;
-                for (f, v) in row.features {
-                    if let Some(w) = weights.get_mut(*f as usize) {
-                        *w += change * v;
-                    }
-                }
-                bias += change;
+impl Plane {
+    /// What the features add up to, without the bias.
+    pub(super) fn sum(&self, features: &[Value]) -> f32 {
+        let weight = |f: u32| self.weights.get(f as usize).copied().unwrap_or_default();
+        features.iter().map(|(f, v)| weight(*f) * v).sum::<f32>()
+    }
+
+    /// The score of a row.
+    pub(super) fn score(&self, features: &[Value]) -> f32 {
+        self.sum(features) + self.bias
+    }
+
+    fn shift(&mut self, features: &[Value], by: f32) {
+        for (f, v) in features {
+            if let Some(w) = self.weights.get_mut(*f as usize) {
+                *w += by * v;
             }
         }
-        if largest < CALM {
-            break;
+        // The bias is one more feature of value 1.
+        self.bias += by;
+    }
+}
+
+/// Most rounds over the rows.
+const ROUNDS: usize = 200;
+
+/// Rows and what was learned from them so far.
+pub(super) struct Machine<'f> {
+    rows: Vec<Row<'f>>,
+    /// How much each row weighs in the plane.
+    alpha: Vec<f32>,
+    /// The length of each row, squared, with the bias.
+    square: Vec<f32>,
+    /// The rows that teach, in the order of the last round.
+    order: Vec<usize>,
+    costs: Costs,
+    random: u64,
+    pub(super) plane: Plane,
+}
+
+impl<'f> Machine<'f> {
+    /// A machine that has learned nothing yet, for rows of so many features.
+    pub(super) fn new(rows: Vec<Row<'f>>, features: usize, costs: Costs) -> Self {
+        let square = |r: &Row<'_>| r.features.iter().map(|(_, v)| v * v).sum::<f32>() + 1.0;
+        Self {
+            alpha: vec![0.0; rows.len()],
+            square: rows.iter().map(square).collect(),
+            order: (0..rows.len()).collect(),
+            rows,
+            costs,
+            random: 0x2545_F491_4F6C_DD1D,
+            plane: Plane { weights: vec![0.0; features], bias: 0.0 },
         }
     }
-    (weights, bias)
+
+    /// The rows, in the order in which they were given.
+    pub(super) fn rows(&self) -> &[Row<'f>] {
+        &self.rows
+    }
+
+    /// Leaves out rows (by number) from now on, and forgets what they taught.
+    pub(super) fn forget(&mut self, is_left_out: impl Fn(usize) -> bool) {
+        for ((n, row), alpha) in self.rows.iter().enumerate().zip(&mut self.alpha) {
+            if is_left_out(n) && *alpha > 0.0 {
+                self.plane.shift(row.features, if row.is_hit { -*alpha } else { *alpha });
+                *alpha = 0.0;
+            }
+        }
+        self.order.retain(|n| !is_left_out(*n));
+    }
+
+    /// Learns on until no row asks for a larger change than `calm`.
+    pub(super) fn learn(&mut self, calm: f32) {
+        // Rows beyond `active` lie safely on their side and are left out until the others are calm.
+        let mut active = self.order.len();
+        let mut safe = f32::INFINITY;
+        for _ in 0..ROUNDS {
+            let largest = self.round(&mut active, safe);
+            if largest >= calm {
+                safe = largest;
+            } else if active == self.order.len() {
+                break;
+            } else {
+                (active, safe) = (self.order.len(), f32::INFINITY);
+            }
+        }
+    }
+
+    /// Goes over the active rows once; the largest change that a row asked for comes back.
+    fn round(&mut self, active: &mut usize, safe: f32) -> f32 {
+        shuffle(self.order.get_mut(..*active).unwrap_or_default(), &mut self.random);
+        let mut largest = 0.0f32;
+        let mut n = 0;
+        while n < *active {
+            let Some(at) = self.order.get(n).copied() else { break };
+            let (Some(row), Some(alpha), Some(square)) =
+                (self.rows.get(at), self.alpha.get_mut(at), self.square.get(at))
+            else {
+                break;
+            };
+            let (sign, cost) = if row.is_hit { (1.0, self.costs.hit) } else { (-1.0, self.costs.miss) };
+            let slack = 0.5 / cost;
+            let gradient = sign * self.plane.score(row.features) - 1.0 + slack * *alpha;
+            if *alpha == 0.0 && gradient > safe {
+                *active -= 1;
+                self.order.swap(n, *active);
+                continue;
+            }
+            let wanted = if *alpha == 0.0 { gradient.min(0.0) } else { gradient };
+            largest = largest.max(wanted.abs());
+            if wanted.abs() > 1e-6 {
+                let before = *alpha;
+                *alpha = (*alpha - gradient / (square + slack)).max(0.0);
+                self.plane.shift(row.features, (*alpha - before) * sign);
+            }
+            n += 1;
+        }
+        largest
+    }
 }
 
 fn shuffle(order: &mut [usize], random: &mut u64) {
@@ -81,8 +158,22 @@ fn shuffle(order: &mut [usize], random: &mut u64) {
     }
 }
 
-/// The score of a row.
-pub(crate) fn score(weights: &[f32], bias: f32, features: &[Feature]) -> f32 {
-    features.iter().map(|(f, v)| weights.get(*f as usize).copied().unwrap_or_default() * v).sum::<f32>()
-        + bias
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_be_told_apart_is() {
+        let (a, b, both) = ([(0, 1.0)], [(1, 1.0)], [(0, 0.7), (1, 0.7)]);
+        let rows = [(&a[..], true), (&b[..], false), (&both[..], false)]
+            .map(|(features, is_hit)| Row { features, is_hit });
+        let mut machine = Machine::new(rows.into(), 2, Costs { miss: 20.0, hit: 20.0 });
+        machine.learn(0.01);
+        let plane = &machine.plane;
+        assert!(plane.score(&a) > 0.5 && plane.score(&b) < -0.5 && plane.score(&both) < 0.0);
+        assert!((plane.score(&a) - plane.sum(&a) - plane.bias).abs() < 1e-6);
+        machine.forget(|row| row == 0);
+        machine.learn(0.01);
+        assert!(machine.plane.score(&a) < 0.0, "nothing speaks for it any more");
+    }
 }

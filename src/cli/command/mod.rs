@@ -5,6 +5,7 @@ mod audit;
 mod estimate;
 mod investigate;
 mod kpi;
+mod learning;
 mod lint;
 mod reading;
 mod rules;

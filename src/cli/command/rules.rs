@@ -2,6 +2,7 @@
 
 use clap::{Arg, Command};
 
+use super::learning;
 use super::{dress, flag, many, pack_args, value, words};
 use crate::say::Lang;
 
@@ -16,6 +17,8 @@ pub(super) fn command(lang: Lang) -> Command {
         one_rule("explain", t("一条规则怎么判、什么会挡住它", "How a rule works and what stops it"), lang),
         check(lang),
         test(lang),
+        learning::draft(lang),
+        learning::learn(lang),
         init(lang),
         backtest(lang),
         doc(lang),
@@ -81,13 +84,14 @@ fn check(lang: Lang) -> Command {
 
 fn test(lang: Lang) -> Command {
     let t = words(lang);
-    Command::new("test")
+    let command = Command::new("test")
         .about(t("用例子检验规则", "Try rules on examples"))
         .arg(Arg::new("ids").value_name("ID|FILE").num_args(0..).help(t(
             "规则编号（或开头）、规则文件（.toml）或例子文件（.txt）；不写就是全部规则自带的例子",
             "Rule ids or their beginnings, rule files (.toml), files of examples (.txt); by default every rule's own examples",
         )))
-        .args(pack_args(lang))
+        .args(pack_args(lang));
+    learning::cross_validation(command, lang)
 }
 
 fn init(lang: Lang) -> Command {
@@ -159,17 +163,5 @@ fn train(lang: Lang) -> Command {
             "FOLDER",
             t("规则包所在目录，默认当前目录", "The pack's folder; by default the current one"),
         ))
-        .arg(value(
-            "show",
-            "N",
-            t("每条规则最多列出几个判错的例子", "List at most so many examples that were got wrong, by rule"),
-        ))
-        .arg(value(
-            "precision",
-            "PERCENT",
-            t(
-                "留出的例子上至少要有的准确率，据此定界线，默认 75",
-                "Least precision on held-out examples that thresholds are chosen for; default 75",
-            ),
-        ))
+        .arg(learning::precision(lang))
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 
+use super::learning::{self, CrossValidation, RulesDraft, RulesLearn};
 use super::{Packs, Reader, packs};
 use crate::cli::values;
 use crate::model::Platform;
@@ -21,6 +22,10 @@ pub enum Rules {
     Check(RulesCheck),
     /// `rules test`.
     Test(RulesTest),
+    /// `rules draft`.
+    Draft(RulesDraft),
+    /// `rules learn`.
+    Learn(Box<RulesLearn>),
     /// `rules init`.
     Init(RulesInit),
     /// `rules backtest`.
@@ -41,7 +46,9 @@ pub(crate) fn rules(found: &ArgMatches, lang: Lang) -> Option<Result<Rules, Vec<
         "show" => Ok(Rules::Show(show(found, View::Facts, lang))),
         "explain" => Ok(Rules::Show(show(found, View::How, lang))),
         "check" => Ok(Rules::Check(check(found, lang))),
-        "test" => Ok(Rules::Test(rules_test(found, lang))),
+        "test" => rules_test(found, lang).map(Rules::Test),
+        "draft" => Ok(Rules::Draft(learning::draft(found, lang))),
+        "learn" => learning::learn(found, lang).map(|learn| Rules::Learn(Box::new(learn))),
         "init" => Ok(Rules::Init(init(found, lang))),
         "backtest" => backtest(found, lang).map(Rules::Backtest),
         "doc" => Ok(Rules::Doc(RulesDoc { packs: packs(found), output: path(found, "output"), lang })),
@@ -152,13 +159,25 @@ pub struct RulesTest {
     pub examples: Vec<PathBuf>,
     /// The rules.
     pub packs: Packs,
+    /// Measures on held-out dialogues instead.
+    pub cross: Option<CrossValidation>,
     /// The language.
     pub lang: Lang,
 }
 
+impl RulesTest {
+    /// Whether a rule was asked for.
+    #[must_use]
+    pub fn wants(&self, rule: &str) -> bool {
+        self.ids.is_empty() || self.ids.iter().any(|id| rule.starts_with(id))
+    }
+}
+
 /// Words that end in `.toml` or `.txt` are files, the others ids.
-fn rules_test(found: &ArgMatches, lang: Lang) -> RulesTest {
-    let mut test = RulesTest { ids: Vec::new(), examples: Vec::new(), packs: packs(found), lang };
+fn rules_test(found: &ArgMatches, lang: Lang) -> Result<RulesTest, Vec<Problem>> {
+    let mut r = Reader { found, faults: Vec::new() };
+    let cross = learning::cross_validation(&mut r);
+    let mut test = RulesTest { ids: Vec::new(), examples: Vec::new(), packs: packs(found), cross, lang };
     for word in texts(found, "ids") {
         match Path::new(&word).extension().and_then(|e| e.to_str()) {
             Some("toml") => test.packs.users.push(word.into()),
@@ -166,7 +185,7 @@ fn rules_test(found: &ArgMatches, lang: Lang) -> RulesTest {
             _ => test.ids.push(word),
         }
     }
-    test
+    if r.faults.is_empty() { Ok(test) } else { Err(r.faults) }
 }
 
 /// What `kefu-audit rules init` was asked.
@@ -258,8 +277,6 @@ pub struct RulesTrain {
     pub pack: PathBuf,
     /// The least precision that thresholds are chosen for, in percent.
     pub precision: u32,
-    /// Prints what held-out examples were got wrong, at most so many a rule.
-    pub show: usize,
     /// The language.
     pub lang: Lang,
 }
@@ -267,12 +284,7 @@ pub struct RulesTrain {
 /// Makes the settings of `rules train`.
 fn rules_train(found: &ArgMatches, lang: Lang) -> Result<RulesTrain, Vec<Problem>> {
     let mut r = Reader { found, faults: Vec::new() };
-    let show = r.one("show", |o, v| values::number(o, v, 0, 10_000)).unwrap_or(0);
-    let precision = r.one("precision", |o, v| values::number(o, v, 1, 99)).unwrap_or(75);
+    let precision = learning::precision(&mut r);
     let pack = PathBuf::from(r.text("pack").unwrap_or_else(|| ".".to_owned()));
-    if r.faults.is_empty() {
-        Ok(RulesTrain { pack, precision, show: show as usize, lang })
-    } else {
-        Err(r.faults)
-    }
+    if r.faults.is_empty() { Ok(RulesTrain { pack, precision, lang }) } else { Err(r.faults) }
 }

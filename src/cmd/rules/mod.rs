@@ -2,8 +2,11 @@
 
 pub mod backtest;
 pub mod check;
+mod cross;
 pub mod doc;
+pub mod draft;
 pub mod init;
+pub mod learn;
 pub mod list;
 pub mod schema;
 pub mod show;
@@ -25,6 +28,8 @@ pub fn run(rules: &Rules, streams: &mut Streams<'_>) -> u8 {
         Rules::Show(settings) => show::run(settings, streams),
         Rules::Check(settings) => check::run(settings, streams),
         Rules::Test(settings) => test::run(settings, streams),
+        Rules::Draft(settings) => draft::run(settings, streams),
+        Rules::Learn(settings) => learn::run(settings, streams),
         Rules::Doc(settings) => doc::run(settings, streams),
         Rules::Schema(settings) => schema::run(settings, streams),
         Rules::Init(settings) => init::run(settings, streams),

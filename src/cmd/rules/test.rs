@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::cli::RulesTest;
-use crate::cmd::rules::{print, show, train};
-use crate::cmd::{FAILED, Streams, pack};
+use crate::cmd::rules::{cross, print, show};
+use crate::cmd::{FAILED, Streams, bank, own, pack};
 use crate::detect::detector::{Detector, Scratch, Ways};
 use crate::finding::Level;
 use crate::problem::Problem;
@@ -20,29 +20,40 @@ use crate::rules::load;
 use crate::rules::pack::Pack;
 use crate::say::{Lang, Say};
 use crate::selftest::{self, Outcome, Trial};
+use crate::taught::corpus::{self, Example};
 use crate::taught::model::Model;
-use crate::train::corpus::{self, Example};
 
-/// Runs the command: 0 when every example holds, 1 when one does not, 2 when rules or examples do not load.
+/// Runs the command: 0 when every example holds, 1 when one does not, 2 when rules or examples do not load. Cross-validation
+/// measures, and gives 0.
 pub fn run(settings: &RulesTest, streams: &mut Streams<'_>) -> u8 {
     let lang = settings.lang;
     let Some(pack) = pack::load(&settings.packs, lang, streams) else { return FAILED };
     let is_known = |id: &&String| pack.rules.iter().any(|r| r.meta.id.as_str().starts_with(id.as_str()));
     let mut wrong: Vec<Problem> =
         settings.ids.iter().filter(|id| !is_known(id)).map(|id| show::unknown(id, &pack)).collect();
+    if let (Some(cross), true) = (&settings.cross, wrong.is_empty()) {
+        return cross::run(settings, cross, &pack, streams);
+    }
+    let own = match own::load(&settings.packs, &pack) {
+        Ok(own) => own,
+        Err(problems) => {
+            let _ = problems::write(&problems, lang, streams.err);
+            return FAILED;
+        }
+    };
     let mut trials = Vec::new();
     if settings.examples.is_empty() || !settings.ids.is_empty() {
-        let wanted = |trial: &Trial| {
-            settings.ids.is_empty() || settings.ids.iter().any(|id| trial.rule.starts_with(id))
-        };
-        let own = selftest::run(&pack, &Model::default(), Ways::Written).into_iter().filter(wanted);
-        trials.extend(own.map(|trial| (String::new(), trial)));
+        // The pack's own examples prove its written cases; a rule of the user's may rest on its taught model.
+        let tried = selftest::run(&pack, &own.model, Ways::Both).into_iter();
+        trials.extend(tried.filter(|trial| settings.wants(&trial.rule)).map(|trial| (String::new(), trial)));
     }
     if !settings.examples.is_empty() {
         let Some(model) = pack::model(settings.packs.base.as_deref(), lang, streams) else { return FAILED };
         for path in &settings.examples {
             match read(path, &pack) {
-                Ok((source, examples)) => trials.extend(try_all(&source, &examples, &pack, &model)),
+                Ok((source, examples)) => {
+                    trials.extend(try_all(&source, &examples, &pack, [&model, &own.model]));
+                }
                 Err(problems) => wrong.extend(problems),
             }
         }
@@ -63,18 +74,19 @@ pub fn run(settings: &RulesTest, streams: &mut Streams<'_>) -> u8 {
 
 fn read(path: &Path, pack: &Pack) -> Result<(Source, Vec<Example>), Vec<Problem>> {
     let shown = path.display().to_string();
-    let source = load::file(path)
-        .map_err(|_| vec![train::problem(&shown, 0, Say::new("读不了", "cannot be read"))])?;
+    let source =
+        load::file(path).map_err(|_| vec![bank::problem(&shown, 0, Say::new("读不了", "cannot be read"))])?;
     match corpus::read(&source, pack) {
         Ok(examples) => Ok((source, examples)),
-        Err(wrong) => Err(wrong.into_iter().map(|(line, what)| train::problem(&shown, line, what)).collect()),
+        Err(wrong) => Err(wrong.into_iter().map(|(line, what)| bank::problem(&shown, line, what)).collect()),
     }
 }
 
 /// Tries a file of examples with written and taught rules: each must break the rules that it names, and, of those that
 /// count as a fault, no others.
-fn try_all(source: &Source, examples: &[Example], pack: &Pack, model: &Model) -> Vec<(String, Trial)> {
-    let mut detector = Detector::new(pack, model, Ways::Both);
+fn try_all(source: &Source, examples: &[Example], pack: &Pack, models: [&Model; 2]) -> Vec<(String, Trial)> {
+    let [model, own] = models;
+    let mut detector = Detector::new(pack, model, Ways::Both).with_model(own);
     let mut scratch = Scratch::default();
     let mut trials = Vec::new();
     for example in examples {

@@ -33,7 +33,8 @@ impl Compiler {
                 let mut contexts =
                     |list: &[At<String>]| list.iter().filter_map(|t| self.context(t)).collect();
                 let taught = Taught {
-                    is_off: form.taught == Some(false),
+                    // A rule of the user's learns only when told to.
+                    is_off: !form.taught.unwrap_or(n < users_from),
                     needs: contexts(&form.taught_needs),
                     unless: contexts(&form.taught_unless),
                     from: form.days.from,
@@ -73,7 +74,7 @@ impl Compiler {
         }
         let is_empty = form.cases.is_empty() && form.phrases.is_empty() && form.native.is_none();
         match (&form.unjudged, is_empty) {
-            (None, true) => {
+            (None, true) if form.taught != Some(true) => {
                 let what = Say::new(
                     "规则没有 phrases，也没有 [[rule.case]]，永远不会报",
                     "this rule has neither `phrases` nor a [[rule.case]] and can never fire",
@@ -84,7 +85,7 @@ impl Compiler {
                     Say::new("加一行 phrases = [\"……\"]", "add a line phrases = [\"...\"]"),
                 );
             }
-            (None, false) if form.hit.is_empty() || form.ok.is_empty() => {
+            (None, _) if form.hit.is_empty() || form.ok.is_empty() => {
                 let what = Say::new("规则没有例子，不予加载", "a rule without examples is not loaded");
                 let hint = Say::new(
                     "写上 hit = [\"客：……\"]（该报的）和 ok = [\"客：……\"]（不该报的）",

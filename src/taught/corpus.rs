@@ -2,7 +2,7 @@
 //!
 //! A file holds `# rule-id` headings (or `# ordinary`), then one dialogue a line: `+ ` must fire, `- ` must not. A hit
 //! that breaks further rules names them at its end: ` # also: rule-id`. A hit that a wider rule may claim too names it
-//! with ` # maybe: rule-id`; it then teaches nothing about that rule.
+//! with ` # maybe: rule-id`; it then teaches nothing about that rule. ` # note: ...` at the very end is a remark.
 
 use crate::model::Platform;
 use crate::rules::dialogue::STRICT;
@@ -10,6 +10,8 @@ use crate::rules::flaw::Source;
 use crate::rules::pack::Pack;
 use crate::say::Say;
 
+/// What stands before a remark at the end of a line.
+pub const NOTE: &str = " # note:";
 /// The heading of dialogues that break no rule.
 pub const ORDINARY: &str = "ordinary";
 
@@ -28,6 +30,17 @@ pub struct Example {
     pub open: Vec<String>,
     /// The rule under whose heading it stands; empty for ordinary dialogues.
     pub about: String,
+}
+
+mod built_in {
+    include!(concat!(env!("OUT_DIR"), "/examples.rs"));
+}
+
+/// The example files that are built in, in order of name.
+#[must_use]
+pub fn built_in() -> Vec<Source> {
+    let source = |(name, text): &(&str, &str)| Source { name: (*name).to_owned(), text: (*text).to_owned() };
+    built_in::FILES.iter().map(source).collect()
 }
 
 /// Reads a file of examples.
@@ -68,6 +81,7 @@ pub fn read(source: &Source, pack: &Pack) -> Result<Vec<Example>, Vec<(usize, Sa
 }
 
 fn example(source: &Source, line: usize, body: &str, must_fire: bool, about: &str, pack: &Pack) -> Example {
+    let body = body.split_once(NOTE).map_or(body, |(body, _)| body);
     let (body, open) = named(body, " # maybe:");
     let (body, mut broken) = named(body, " # also:");
     if must_fire {

@@ -1,0 +1,113 @@
+//! The teaching example that is nearest to a charged turn. Examples are read when a taught model charges something for
+//! the first time, and only those of the rule in question are prepared.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use crate::detect::turn::{Turn, turns};
+use crate::model::Role;
+use crate::rules::dialogue;
+use crate::rules::flaw::Source;
+use crate::rules::pack::Pack;
+use crate::taught::corpus::{self, Example};
+use crate::taught::features::{asked_places, places};
+use crate::text::normal::Normaliser;
+
+/// How much the question counts beside the answer.
+const QUESTION: f32 = 0.4;
+
+/// The teaching examples of a pack.
+pub struct Lore<'p> {
+    pack: &'p Pack,
+    sources: Vec<Source>,
+    by_rule: OnceLock<BTreeMap<String, Hits>>,
+}
+
+/// The hits of one rule.
+struct Hits {
+    examples: Vec<Example>,
+    exchanges: OnceLock<Vec<Exchange>>,
+}
+
+/// A question and an answer of an example.
+struct Exchange {
+    example: usize,
+    answer: Vec<u32>,
+    question: Vec<u32>,
+}
+
+impl<'p> Lore<'p> {
+    /// Keeps the files for later. What cannot be used in them is left out here: it was told where they were read.
+    #[must_use]
+    pub fn new(pack: &'p Pack, sources: Vec<Source>) -> Self {
+        Self { pack, sources, by_rule: OnceLock::new() }
+    }
+
+    /// The hit of a rule that is most like a turn and the question before it.
+    pub(super) fn nearest(&self, rule: &str, turn: &Turn<'_>, asked: Option<&Turn<'_>>) -> Option<&str> {
+        let hits = self.by_rule.get_or_init(|| self.read()).get(rule)?;
+        let exchanges = hits.exchanges.get_or_init(|| exchanges(&hits.examples));
+        let (answer, question) = (answer(turn), asked.map(question).unwrap_or_default());
+        let likeness =
+            |e: &Exchange| likeness(&answer, &e.answer) + QUESTION * likeness(&question, &e.question);
+        let best = exchanges.iter().map(|e| (likeness(e), e.example));
+        let best = best.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))?;
+        hits.examples.get(best.1).map(|example| example.text.as_str())
+    }
+
+    fn read(&self) -> BTreeMap<String, Hits> {
+        let mut by_rule: BTreeMap<String, Hits> = BTreeMap::new();
+        let read = self.sources.iter().filter_map(|source| corpus::read(source, self.pack).ok()).flatten();
+        for example in read.chain(corpus::of_rules(self.pack)).filter(|e| e.broken.contains(&e.about)) {
+            let hits = by_rule.entry(example.about.clone());
+            hits.or_insert_with(|| Hits { examples: Vec::new(), exchanges: OnceLock::new() })
+                .examples
+                .push(example);
+        }
+        by_rule
+    }
+}
+
+fn exchanges(examples: &[Example]) -> Vec<Exchange> {
+    let mut normaliser = Normaliser::default();
+    let mut found = Vec::new();
+    for (n, example) in examples.iter().enumerate() {
+        let Ok(conversation) = dialogue::parse(&example.text, example.platform) else { continue };
+        let mut asked = Vec::new();
+        for turn in turns(&conversation, &mut normaliser) {
+            if turn.role == Role::Buyer {
+                asked = question(&turn);
+            } else if turn.role.is_shop() {
+                found.push(Exchange { example: n, answer: answer(&turn), question: asked.clone() });
+            }
+        }
+    }
+    found
+}
+
+fn answer(turn: &Turn<'_>) -> Vec<u32> {
+    set(places(&turn.text))
+}
+
+fn question(turn: &Turn<'_>) -> Vec<u32> {
+    set(asked_places(&turn.text))
+}
+
+fn set(places: Vec<(u32, usize, usize)>) -> Vec<u32> {
+    let mut grams: Vec<u32> = places.into_iter().map(|(gram, _, _)| gram).collect();
+    grams.sort_unstable();
+    grams.dedup();
+    grams
+}
+
+/// The cosine of two ordered sets.
+#[allow(clippy::cast_precision_loss, reason = "turns have far fewer n-grams than a float has digits")]
+fn likeness(a: &[u32], b: &[u32]) -> f32 {
+    let mut common = 0usize;
+    let mut rest = b.iter().peekable();
+    for gram in a {
+        while rest.next_if(|other| *other < gram).is_some() {}
+        common += usize::from(rest.next_if(|other| *other == gram).is_some());
+    }
+    common as f32 / ((a.len() * b.len()) as f32).sqrt().max(1.0)
+}

@@ -1,0 +1,118 @@
+//! Why a taught model charged a turn: the words that weighed most, in it and in the question before it, and the written
+//! signals that spoke for it. It explains; it does not judge.
+
+use std::ops::Range;
+
+use crate::detect::scene::Scene;
+use crate::detect::taught::Sight;
+use crate::detect::turn::Turn;
+use crate::model::Role;
+use crate::taught::features::{asked_places, named, places, sign};
+use crate::taught::model::Model;
+
+/// Words shown at most.
+const SHOWN: usize = 3;
+/// Characters that weigh less than this share of the heaviest are not shown.
+const LEAST: f32 = 0.35;
+
+/// What spoke for a charge.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reasons {
+    /// In the shop's turn: bytes of its text, heaviest first.
+    pub here: Vec<Range<usize>>,
+    /// The buyer's turn before it.
+    pub asked: Option<usize>,
+    /// In that turn: bytes of its text, heaviest first.
+    pub question: Vec<Range<usize>>,
+    /// Titles of the written signals that spoke for it, heaviest first.
+    pub signals: Vec<String>,
+}
+
+/// Everything that spoke for a charge.
+#[must_use]
+pub fn reasons(model: &Model, sight: Sight, scene: &Scene<'_>) -> Reasons {
+    let Some(turn) = scene.turns.get(sight.turn) else { return Reasons::default() };
+    let asked = (0..sight.turn).rev().find(|ix| scene.turns.get(*ix).is_some_and(|t| t.role == Role::Buyer));
+    let question = asked.and_then(|ix| scene.turns.get(ix)).map(|t| heavy_question(model, sight.head, t));
+    Reasons {
+        here: heavy_words(model, sight.head, turn),
+        asked,
+        question: question.unwrap_or_default(),
+        signals: signals(model, sight, asked, scene),
+    }
+}
+
+/// The words of the shop's turn that weigh most for a rule, as ranges of bytes: neighbouring n-grams joined.
+#[must_use]
+pub fn heavy_words(model: &Model, head: usize, turn: &Turn<'_>) -> Vec<Range<usize>> {
+    heavy(model, head, &turn.text, &places(&turn.text))
+}
+
+/// The same of the buyer's turn that it answers.
+fn heavy_question(model: &Model, head: usize, turn: &Turn<'_>) -> Vec<Range<usize>> {
+    heavy(model, head, &turn.text, &asked_places(&turn.text))
+}
+
+fn heavy(model: &Model, head: usize, text: &str, places: &[(u32, usize, usize)]) -> Vec<Range<usize>> {
+    let chars: Vec<char> = text.chars().collect();
+    let mut weights = vec![0.0f32; chars.len()];
+    for (gram, start, end) in places {
+        let weight = model.weight(*gram, head);
+        let length = end.saturating_sub(*start).max(1);
+        #[allow(clippy::cast_precision_loss, reason = "an n-gram has at most three characters")]
+        let share = weight / length as f32;
+        for w in weights.iter_mut().take(*end).skip(*start) {
+            *w += share;
+        }
+    }
+    let largest = weights.iter().fold(0.0f32, |a, b| a.max(*b));
+    let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+    let mut runs: Vec<(f32, Range<usize>)> = Vec::new();
+    let mut open: Option<(f32, usize)> = None;
+    let ended = chars.iter().copied().chain(['\n']);
+    for (n, (c, weight)) in ended.zip(weights.iter().chain([&0.0])).enumerate() {
+        // Pieces end at punctuation: half a clause joined to the next reads like nothing.
+        let is_heavy = *weight > largest * LEAST && *weight > 0.0 && c.is_alphanumeric();
+        match (open, is_heavy) {
+            (None, true) => open = Some((*weight, n)),
+            (Some((sum, from)), true) => open = Some((sum + weight, from)),
+            (Some((sum, from)), false) => {
+                if let (Some(a), Some(b)) = (starts.get(from), starts.get(n)) {
+                    runs.push((sum, *a..*b));
+                }
+                open = None;
+            }
+            (None, false) => {}
+        }
+    }
+    // A lone character says little, unless there is nothing better.
+    if runs.iter().any(|(_, r)| text.get(r.clone()).is_some_and(|t| t.chars().count() > 1)) {
+        runs.retain(|(_, r)| text.get(r.clone()).is_some_and(|t| t.chars().count() > 1));
+    }
+    runs.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.start.cmp(&b.1.start)));
+    runs.truncate(SHOWN);
+    runs.into_iter().map(|(_, range)| range).collect()
+}
+
+/// The titles of signals that weigh for a rule.
+fn signals(model: &Model, sight: Sight, asked: Option<usize>, scene: &Scene<'_>) -> Vec<String> {
+    let mut heavy: Vec<(f32, &str)> = Vec::new();
+    for (ix, signal) in scene.pack.signals.iter().enumerate().filter(|(_, s)| s.title != s.id) {
+        let (here, before) = sign(named(&signal.id));
+        let fires = |turn: usize| scene.signal(turn, ix).is_some();
+        let mut weight = 0.0;
+        if fires(sight.turn) {
+            weight += model.weight(here, sight.head);
+        }
+        if asked.is_some_and(fires) {
+            weight += model.weight(before, sight.head);
+        }
+        if weight > 0.0 {
+            heavy.push((weight, &signal.title));
+        }
+    }
+    heavy.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    heavy.dedup_by(|a, b| a.1 == b.1);
+    heavy.truncate(SHOWN);
+    heavy.into_iter().map(|(_, title)| title.to_owned()).collect()
+}

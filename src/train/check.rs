@@ -1,0 +1,190 @@
+//! Cross-validation as a log would be judged: each part of the dialogues is judged by models that the other parts
+//! taught, through the whole detector, in one or all ways of recognising.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use crate::detect::detector::{Detector, Scratch, Ways};
+use crate::rules::dialogue;
+use crate::rules::pack::Pack;
+use crate::taught::corpus::Example;
+use crate::taught::model::{Head, Model};
+use crate::train::course::{Course, FOLDS};
+use crate::train::{Aim, Mistakes, fit, rules};
+
+/// A dialogue that was judged otherwise than its author wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// It breaks the rule, and was not charged; else the reverse.
+    pub is_missed: bool,
+    /// File and 1-based line; line 0 when it stands in the rule itself.
+    pub place: (String, usize),
+    /// The dialogue in one line.
+    pub text: String,
+    /// What the charge was founded on; empty when missed.
+    pub why: String,
+}
+
+/// How a rule did on dialogues that its model was not taught with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Score {
+    /// Dialogues that break it.
+    pub hits: usize,
+    /// Of these, charged.
+    pub found: usize,
+    /// Others that were charged.
+    pub alarms: usize,
+    /// Every dialogue that was got wrong, in order of place.
+    pub wrong: Vec<Wrong>,
+}
+
+impl Score {
+    /// Charged rightly, of all charged.
+    #[must_use]
+    pub fn precision(&self) -> (usize, usize) {
+        (self.found, self.found + self.alarms)
+    }
+
+    /// Charged rightly, of all that break the rule.
+    #[must_use]
+    pub fn recall(&self) -> (usize, usize) {
+        (self.found, self.hits)
+    }
+
+    /// Adds up figures, without the dialogues.
+    pub fn add(&mut self, other: &Self) {
+        self.hits += other.hits;
+        self.found += other.found;
+        self.alarms += other.alarms;
+    }
+}
+
+/// The 95 % interval of a share by Wilson's method; all there is when nothing was counted.
+#[must_use]
+pub fn interval((part, whole): (usize, usize)) -> (f64, f64) {
+    const Z: f64 = 1.96;
+    if whole == 0 {
+        return (0.0, 1.0);
+    }
+    #[allow(clippy::cast_precision_loss, reason = "counts of dialogues are small")]
+    let (n, p) = (whole as f64, part as f64 / whole as f64);
+    let centre = p + Z * Z / (2.0 * n);
+    let spread = Z * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
+    let scale = 1.0 + Z * Z / n;
+    (((centre - spread) / scale).max(0.0), ((centre + spread) / scale).min(1.0))
+}
+
+/// What is cross-validated.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// What the thresholds are chosen for.
+    pub aim: Aim,
+    /// The share of the dialogues that teach, from above 0 to 1.
+    pub share: f64,
+}
+
+/// Judges every dialogue by what the other parts teach. The result holds, for each of `ways`, a score by rule; rules
+/// without a model have one only where written cases count.
+///
+/// # Errors
+/// Every dialogue that cannot be read.
+pub fn cross_validate(
+    examples: &[Example],
+    pack: &Pack,
+    plan: Plan,
+    ways: &[Ways],
+) -> Result<Vec<BTreeMap<String, Score>>, Mistakes> {
+    let course = Course::new(examples, pack)?;
+    let taught = rules(examples, pack, |_| true);
+    let learned: Vec<fit::Learned> =
+        taught.par_iter().map(|rule| fit::try_parts(rule, &course, plan.share, plan.aim)).collect();
+    let mut charges: Vec<(usize, usize, String, String)> = Vec::new();
+    for part in 0..FOLDS {
+        let heads = learned.iter().filter_map(|l| {
+            let (bias, weights) = l.parts.get(usize::try_from(part).ok()?)?;
+            Some((Head { bias: *bias, ..l.head.clone() }, weights.clone()))
+        });
+        let (heads, weights): (Vec<_>, Vec<_>) = heads.unzip();
+        let model = Model::new(heads, "", &weights);
+        let held_out: Vec<usize> = (0..examples.len())
+            .filter(|n| course.lessons.get(*n).is_some_and(|lesson| lesson.fold == part))
+            .collect();
+        for (way, number) in ways.iter().zip(0..) {
+            let mut detector = Detector::new(pack, &model, *way).with_template_rules();
+            detector.set_strict(true);
+            charges
+                .extend(judge(&detector, examples, &held_out).into_iter().map(|(n, r, w)| (number, n, r, w)));
+        }
+    }
+    charges.sort();
+    let mut scores: Vec<BTreeMap<String, Score>> = ways.iter().map(|_| BTreeMap::new()).collect();
+    for (way, scores) in scores.iter_mut().enumerate() {
+        let ours =
+            charges.iter().filter(|c| c.0 == way).map(|(_, n, rule, why)| (*n, rule.as_str(), why.as_str()));
+        count(examples, &ours.collect::<Vec<_>>(), scores);
+    }
+    Ok(scores)
+}
+
+/// Dialogue, rule and reason of every charge.
+fn judge(detector: &Detector<'_>, examples: &[Example], held_out: &[usize]) -> Vec<(usize, String, String)> {
+    held_out
+        .par_iter()
+        .map_init(Scratch::default, |scratch, n| {
+            let example = examples.get(*n)?;
+            let conversation = dialogue::parse(&example.text, example.platform).ok()?;
+            let findings = detector.judge(&conversation, scratch);
+            Some(findings.into_iter().map(|f| (*n, f.rule.to_string(), f.why)).collect::<Vec<_>>())
+        })
+        .flatten()
+        .flatten()
+        .collect()
+}
+
+fn count(examples: &[Example], charges: &[(usize, &str, &str)], scores: &mut BTreeMap<String, Score>) {
+    let mut charged: BTreeMap<(usize, &str), &str> = BTreeMap::new();
+    for (n, rule, why) in charges {
+        charged.insert((*n, rule), why);
+    }
+    let wrong = |example: &Example, is_missed, why: &str| Wrong {
+        is_missed,
+        place: example.place.clone(),
+        text: example.text.clone(),
+        why: why.to_owned(),
+    };
+    for (n, example) in examples.iter().enumerate() {
+        for rule in &example.broken {
+            let score = scores.entry(rule.clone()).or_default();
+            score.hits += 1;
+            if charged.contains_key(&(n, rule.as_str())) {
+                score.found += 1;
+            } else {
+                score.wrong.push(wrong(example, true, ""));
+            }
+        }
+    }
+    for ((n, rule), why) in charged {
+        let Some(example) = examples.get(n) else { continue };
+        let is_named = |list: &[String]| list.iter().any(|r| r == rule);
+        if !is_named(&example.broken) && !is_named(&example.open) {
+            let score = scores.entry(rule.to_owned()).or_default();
+            score.alarms += 1;
+            score.wrong.push(wrong(example, false, why));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interval_holds_the_share_and_narrows_with_more() {
+        let (low, high) = interval((45, 50));
+        assert!((low - 0.786).abs() < 0.002 && (high - 0.957).abs() < 0.002, "{low} {high}");
+        let (lower, higher) = interval((4500, 5000));
+        assert!(lower > low && higher < high);
+        assert_eq!(interval((0, 0)), (0.0, 1.0));
+    }
+}

@@ -1,0 +1,195 @@
+//! The teaching dialogues made ready for training: features of every shop's turn, numbered from the most frequent on,
+//! and the part of the examples that each dialogue is held out with.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+use sha2::{Digest, Sha256};
+
+use crate::detect::gate::Gate;
+use crate::detect::memory::Memory;
+use crate::detect::scene::Scene;
+use crate::detect::taught::views;
+use crate::detect::turn::{Turn, turns};
+use crate::rules::dialogue;
+use crate::rules::pack::Pack;
+use crate::say::Say;
+use crate::taught::corpus::Example;
+use crate::taught::features::{self, Feature};
+use crate::text::normal::Normaliser;
+use crate::train::svm::Value;
+
+/// Parts of the examples that are held out in turn.
+pub(super) const FOLDS: u64 = 5;
+/// Features of fewer dialogues are left out: they could only be learned by heart.
+const FEWEST_DIALOGUES: u32 = 2;
+/// Buyers' turns of at least this many characters make dialogues with the same one twins.
+const TELLING: usize = 6;
+
+/// A dialogue ready for training.
+pub(super) struct Lesson {
+    /// For each of the shop's turns, its features, its own words first.
+    pub(super) rows: Vec<Vec<Value>>,
+    /// For each row, how many of its features are the turn's own.
+    pub(super) own: Vec<usize>,
+    pub(super) broken: Vec<String>,
+    pub(super) open: Vec<String>,
+    /// It was written as everyday talk, not for a rule.
+    pub(super) is_everyday: bool,
+    /// The part that it is held out with.
+    pub(super) fold: u64,
+    /// Between 0 and 1: the dialogue belongs to every share of the examples above this.
+    pub(super) share: f64,
+}
+
+impl Lesson {
+    pub(super) fn breaks(&self, rule: &str) -> bool {
+        self.broken.iter().any(|b| b == rule)
+    }
+
+    pub(super) fn is_open(&self, rule: &str) -> bool {
+        self.open.iter().any(|o| o == rule)
+    }
+}
+
+/// All dialogues.
+pub(super) struct Course {
+    pub(super) lessons: Vec<Lesson>,
+    /// The number of each feature in a model, by its place here.
+    pub(super) keys: Vec<u32>,
+}
+
+/// A dialogue whose features are not yet numbered anew.
+struct Raw {
+    rows: Vec<Vec<Feature>>,
+    own: Vec<usize>,
+    asked: Vec<String>,
+}
+
+impl Course {
+    /// Reads the examples.
+    ///
+    /// # Errors
+    /// Every dialogue that cannot be read: file, line, reason.
+    pub(super) fn new(examples: &[Example], pack: &Pack) -> Result<Self, Vec<(String, usize, Say)>> {
+        let gate = Gate::new(pack);
+        let mut reader = Reader::default();
+        let mut raw = Vec::with_capacity(examples.len());
+        let mut wrong = Vec::new();
+        for example in examples {
+            match reader.read(example, pack, &gate) {
+                Ok(read) => raw.push(read),
+                Err(say) => wrong.push((example.place.0.clone(), example.place.1, say)),
+            }
+        }
+        if !wrong.is_empty() {
+            return Err(wrong);
+        }
+        let keys = keys(&raw);
+        let places: FxHashMap<u32, u32> = keys.iter().copied().zip(0u32..).collect();
+        let groups = groups(&raw);
+        let lessons = examples.iter().zip(raw).zip(groups).map(|((example, raw), group)| {
+            let own = raw.rows.iter().zip(&raw.own);
+            let known = |f: &&Feature| places.contains_key(&f.0);
+            let own = own.map(|(row, own)| row.iter().take(*own).filter(known).count()).collect();
+            let numbered = |row: &Vec<Feature>| -> Vec<Value> {
+                row.iter().filter_map(|(key, value)| Some((*places.get(key)?, *value))).collect()
+            };
+            #[allow(clippy::cast_precision_loss, reason = "a share needs no more digits")]
+            let share = (group >> 40) as f64 / (1u64 << 24) as f64;
+            Lesson {
+                rows: raw.rows.iter().map(numbered).collect(),
+                own,
+                broken: example.broken.clone(),
+                open: example.open.clone(),
+                is_everyday: example.about.is_empty(),
+                fold: (group >> 20) % FOLDS,
+                share,
+            }
+        });
+        Ok(Self { lessons: lessons.collect(), keys })
+    }
+}
+
+#[derive(Default)]
+struct Reader {
+    normaliser: Normaliser,
+    memory: Memory,
+    scratch: features::Scratch,
+    part: Vec<Feature>,
+}
+
+impl Reader {
+    fn read(&mut self, example: &Example, pack: &Pack, gate: &Gate) -> Result<Raw, Say> {
+        let conversation = dialogue::parse(&example.text, example.platform)?;
+        let turns = turns(&conversation, &mut self.normaliser);
+        let scene = Scene::new(&conversation, &turns, pack, gate, self.memory.recall(&turns));
+        let mut raw = Raw { rows: Vec::new(), own: Vec::new(), asked: Vec::new() };
+        views(&scene, |seen| {
+            features::own(seen.view.here, &mut self.scratch, &mut self.part);
+            let mut row = self.part.clone();
+            raw.own.push(row.len());
+            self.part.clear();
+            seen.around(&mut self.scratch, &mut self.part);
+            row.extend(&self.part);
+            raw.rows.push(row);
+        });
+        let words = |turn: &Turn<'_>| turn.text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+        raw.asked = turns.iter().filter(|t| !t.role.is_shop()).map(words).collect();
+        Ok(raw)
+    }
+}
+
+/// Features of enough dialogues, the most frequent first: what is used together lies together.
+fn keys(raw: &[Raw]) -> Vec<u32> {
+    let mut counts: FxHashMap<u32, u32> = FxHashMap::default();
+    let mut seen = Vec::new();
+    for dialogue in raw {
+        seen.clear();
+        seen.extend(dialogue.rows.iter().flatten().map(|(key, _)| *key));
+        seen.sort_unstable();
+        seen.dedup();
+        for key in &seen {
+            *counts.entry(*key).or_default() += 1;
+        }
+    }
+    let mut keys: Vec<(u32, u32)> = counts
+        .into_iter()
+        .filter(|(_, n)| *n >= FEWEST_DIALOGUES)
+        .map(|(key, n)| (u32::MAX - n, key))
+        .collect();
+    keys.sort_unstable();
+    keys.into_iter().map(|(_, key)| key).collect()
+}
+
+/// For each dialogue a hash of its group: dialogues that share a buyer's opening, or any telling turn of his, are twins
+/// and must never stand on both sides.
+fn groups(raw: &[Raw]) -> Vec<u64> {
+    let mut leader: Vec<usize> = (0..raw.len()).collect();
+    let mut first: BTreeMap<&str, usize> = BTreeMap::new();
+    for (n, dialogue) in raw.iter().enumerate() {
+        for (turn, words) in dialogue.asked.iter().enumerate() {
+            if turn > 0 && words.chars().count() < TELLING {
+                continue;
+            }
+            let other = *first.entry(words).or_insert(n);
+            let (a, b) = (root(&leader, n), root(&leader, other));
+            if let Some(leads) = leader.get_mut(a.max(b)) {
+                *leads = a.min(b);
+            }
+        }
+    }
+    let opening = |n: usize| raw.get(n).and_then(|d| d.asked.first()).map_or("", String::as_str);
+    (0..raw.len()).map(|n| hash(opening(root(&leader, n)))).collect()
+}
+
+fn root(leader: &[usize], mut n: usize) -> usize {
+    while let Some(up) = leader.get(n).filter(|up| **up != n) {
+        n = *up;
+    }
+    n
+}
+
+fn hash(words: &str) -> u64 {
+    Sha256::digest(words.as_bytes()).first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
+}

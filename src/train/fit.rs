@@ -1,0 +1,134 @@
+//! Teaches one rule: fits it, tries it on what was held out, chooses thresholds.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use crate::taught::features::Feature;
+use crate::taught::model::Head;
+use crate::train::Aim;
+use crate::train::course::{Course, FOLDS, Lesson};
+use crate::train::svm::{Costs, Machine, Plane, Row};
+
+/// How hard mistakes weigh.
+const COSTS: Costs = Costs { miss: 2.0, hit: 6.0 };
+/// How calm the first fit must be, which only picks the turns that are hits, and the second.
+const ROUGHLY: f32 = 0.2;
+const WELL: f32 = 0.1;
+/// Weights smaller than this share of the largest are dropped.
+const PRUNE: f32 = 0.012;
+/// Thresholds lie between these scores: below the first nothing is like the examples, and above the second everything is.
+const FLOOR: f32 = -0.6;
+const CEILING: f32 = 0.6;
+
+/// Real logs hold far more everyday talk than the examples do, so a false alarm there counts as so many.
+const EVERYDAY: u32 = 5;
+
+/// A dialogue judged by weights that it did not teach.
+struct Tried {
+    score: f32,
+    /// What the words of the charged turn alone add.
+    own: f32,
+    is_hit: bool,
+    is_everyday: bool,
+    lesson: usize,
+}
+
+/// Everything learned about a rule.
+pub(super) struct Learned {
+    /// The head, without the bias.
+    pub(super) head: Head,
+    /// For each part held out, the bias and weights learned from the others.
+    pub(super) parts: Vec<(f32, Vec<Feature>)>,
+}
+
+/// Teaches a rule from so large a share of the dialogues, each part held out in turn.
+pub(super) fn try_parts(rule: &str, course: &Course, share: f64, aim: Aim) -> Learned {
+    let mut tried: Vec<Tried> = Vec::new();
+    let mut parts = Vec::new();
+    for part in 0..FOLDS {
+        let plane = fit(rule, course, |lesson| lesson.fold != part && lesson.share < share);
+        let held_out = course.lessons.iter().enumerate().filter(|(_, l)| l.fold == part && !l.is_open(rule));
+        tried.extend(held_out.map(|(n, lesson)| try_one(rule, &plane, lesson, n)));
+        parts.push((plane.bias, kept(&plane, &course.keys)));
+    }
+    tried.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.lesson.cmp(&b.lesson)));
+    let suspected = threshold(&tried, aim.suspected);
+    let certain = threshold(&tried, aim.certain).max(suspected);
+    let own = own_floor(&tried, suspected);
+    Learned { head: Head { rule: rule.to_owned(), bias: 0.0, own, suspected, certain, step: 0.0 }, parts }
+}
+
+/// Teaches a rule from every dialogue: bias and weights.
+pub(super) fn whole(rule: &str, course: &Course) -> (f32, Vec<Feature>) {
+    let plane = fit(rule, course, |_| true);
+    (plane.bias, kept(&plane, &course.keys))
+}
+
+fn try_one(rule: &str, plane: &Plane, lesson: &Lesson, number: usize) -> Tried {
+    let scored = lesson.rows.iter().zip(&lesson.own).map(|(row, own)| (plane.score(row), row, *own));
+    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0));
+    let own = best.map_or(0.0, |(_, row, own)| plane.sum(row.get(..own).unwrap_or_default()));
+    let score = best.map_or(f32::MIN, |b| b.0);
+    Tried { score, own, is_hit: lesson.breaks(rule), is_everyday: lesson.is_everyday, lesson: number }
+}
+
+/// Fits twice: first every turn of a broken dialogue is a hit, then only the one that looks most like it.
+fn fit(rule: &str, course: &Course, is_used: impl Fn(&Lesson) -> bool) -> Plane {
+    let mut rows = Vec::new();
+    let mut hits: Vec<Range<usize>> = Vec::new();
+    for lesson in course.lessons.iter().filter(|l| is_used(l) && !l.is_open(rule)) {
+        let is_hit = lesson.breaks(rule);
+        if is_hit {
+            hits.push(rows.len()..rows.len() + lesson.rows.len());
+        }
+        rows.extend(lesson.rows.iter().map(|features| Row { features: features.as_slice(), is_hit }));
+    }
+    let best_of = |plane: &Plane, rows: &[Row<'_>], turns: &Range<usize>| -> Option<usize> {
+        let scored = turns.clone().filter_map(|n| Some((n, plane.score(rows.get(n)?.features))));
+        scored.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).map(|(n, _)| n)
+    };
+    let mut machine = Machine::new(rows, course.keys.len(), COSTS);
+    machine.learn(ROUGHLY);
+    let mut left_out = BTreeSet::new();
+    for turns in &hits {
+        let best = best_of(&machine.plane, machine.rows(), turns);
+        left_out.extend(turns.clone().filter(|n| Some(*n) != best));
+    }
+    machine.forget(|n| left_out.contains(&n));
+    machine.learn(WELL);
+    machine.plane
+}
+
+/// The weights that are large enough to keep, by feature of a model.
+fn kept(plane: &Plane, keys: &[u32]) -> Vec<Feature> {
+    let largest = plane.weights.iter().fold(0.0f32, |a, w| a.max(w.abs()));
+    let weights = keys.iter().copied().zip(plane.weights.iter().copied());
+    weights.filter(|(_, w)| w.abs() > largest * PRUNE).collect()
+}
+
+/// The least that the own words of any held-out hit that is charged add; turns that stay under it are not looked at
+/// further when a log is judged.
+fn own_floor(tried: &[Tried], suspected: f32) -> f32 {
+    const ROOM: f32 = 0.05;
+    let charged = tried.iter().filter(|t| t.is_hit && t.score >= suspected);
+    charged.map(|t| t.own).fold(f32::MAX, f32::min).min(1.0) - ROOM
+}
+
+/// The lowest score at which the precision over everything above it is still `aim`.
+fn threshold(tried: &[Tried], aim: f64) -> f32 {
+    let (mut right, mut wrong) = (0u32, 0u32);
+    let mut best = CEILING;
+    for one in tried.iter().take_while(|one| one.score >= FLOOR) {
+        right += u32::from(one.is_hit);
+        wrong += match one {
+            Tried { is_hit: true, .. } => 0,
+            Tried { is_everyday: true, .. } => EVERYDAY,
+            Tried { .. } => 1,
+        };
+        // One imagined false alarm: a few lucky hits alone prove nothing.
+        if f64::from(right) / f64::from(right + wrong + 1) >= aim {
+            best = one.score;
+        }
+    }
+    best.min(CEILING)
+}
