@@ -143,7 +143,9 @@ fn wrong_flags_get_a_sentence() {
     assert_eq!(faults(&["adit", "a"]), ["there is no command adit | did you mean audit?"]);
     assert_eq!(
         faults(&[]),
-        ["no command is given | use one of: audit, kpi, estimate, investigate, explain, rules, completions"]
+        [
+            "no command is given | use one of: audit, kpi, estimate, investigate, explain, lint, rules, completions"
+        ]
     );
 }
 
