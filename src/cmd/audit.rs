@@ -28,9 +28,11 @@ pub fn run(settings: &Audit, streams: &mut Streams<'_>) -> u8 {
     let Some(pack) = pack::load(&settings.packs, lang, streams) else {
         return FAILED;
     };
-    let Some(figures) = pack::figures(&pack, &settings.profiles, lang, streams) else {
+    let Some(mut figures) = pack::figures(&pack, &settings.profiles, lang, streams) else {
         return FAILED;
     };
+    // An audit shows the short block alone; counting the rest is the work of `kpi`.
+    figures.plan.kpis.retain(|kpi| kpi.brief);
     let Some(pool) = logs::pool(&settings.reading, lang, streams) else { return FAILED };
     let (inputs, mut found_problems) = logs::inputs(&settings.reading);
     let bar = logs::Bar::new(&inputs, streams.err_is_terminal && !settings.quiet);
