@@ -204,7 +204,7 @@ mod tests {
         let hits = read("发票这个月开不了\n发票我们暂时开不了");
         let oks = read("发票可以的\n这个页面开不了\n我们暂时缺货\n这个月到货");
         let draft = Table::new(&hits, &oks, &[]).draft();
-        assert_eq!(draft.phrases, ["发票~开不"]);
+        assert_eq!(draft.phrases, ["发票~不了"]);
     }
 
     #[test]
