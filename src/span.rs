@@ -47,4 +47,18 @@ impl Span {
     pub fn of(self, text: &str) -> &str {
         text.get(self.start..self.end).unwrap_or_default()
     }
+
+    /// The spans in order, those that overlap or touch made one.
+    #[must_use]
+    pub fn joined(mut spans: Vec<Self>) -> Vec<Self> {
+        spans.sort_unstable();
+        let mut out: Vec<Self> = Vec::with_capacity(spans.len());
+        for span in spans {
+            match out.last_mut() {
+                Some(last) if last.touches(span) => last.end = last.end.max(span.end),
+                _ => out.push(span),
+            }
+        }
+        out
+    }
 }

@@ -62,7 +62,10 @@ fn place(
 
 fn lines(scene: &Scene<'_>, spans: BTreeMap<usize, Vec<Span>>) -> Vec<(usize, Line)> {
     let messages = &scene.conversation.messages;
-    spans.into_iter().filter_map(|(n, spans)| messages.get(n).map(|m| (n, line(m, merged(spans))))).collect()
+    spans
+        .into_iter()
+        .filter_map(|(n, spans)| messages.get(n).map(|m| (n, line(m, Span::joined(spans)))))
+        .collect()
 }
 
 /// Maps a stretch of a message's normalised text back to its words; `None` for the mark of a picture or card.
@@ -80,19 +83,6 @@ pub(super) fn original(
     }
     let mapped = normaliser.mapped(message.text);
     Some(mapped.original(Span::new(start.saturating_sub(mark), end - mark), message.text))
-}
-
-/// Ordered, with overlapping ones joined.
-fn merged(mut spans: Vec<Span>) -> Vec<Span> {
-    spans.sort_unstable();
-    let mut out: Vec<Span> = Vec::with_capacity(spans.len());
-    for span in spans {
-        match out.last_mut() {
-            Some(last) if last.touches(span) => last.end = last.end.max(span.end),
-            _ => out.push(span),
-        }
-    }
-    out
 }
 
 /// A message as a line with marks.

@@ -52,7 +52,7 @@ pub(super) fn sitting(
     for message in &conversation.messages {
         let key = (message.file, message.line, message.text.to_owned());
         let (spans, hits) = marks.0.get(&key).cloned().unwrap_or_default();
-        let spans = joined(spans);
+        let spans = Span::joined(spans);
         let is_agent = message.role == Role::Agent;
         let slow =
             is_agent.then(|| waiting.take()).flatten().and_then(|since| slow(since, message.at?, casework));
@@ -92,17 +92,4 @@ fn slow(since: Stamp, until: Stamp, casework: &Casework) -> Option<i64> {
     let (from, to) = casework.hours;
     let is_open = from == to || (from..to).contains(&since.hour());
     (casework.slow_seconds > 0 && is_open && wait > i64::from(casework.slow_seconds)).then_some(wait)
-}
-
-/// Ordered and disjoint.
-fn joined(mut spans: Vec<Span>) -> Vec<Span> {
-    spans.sort_unstable();
-    let mut out: Vec<Span> = Vec::with_capacity(spans.len());
-    for span in spans {
-        match out.last_mut() {
-            Some(last) if last.touches(span) => last.end = last.end.max(span.end),
-            _ => out.push(span),
-        }
-    }
-    out
 }
