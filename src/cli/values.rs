@@ -3,6 +3,7 @@
 use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::faults::fault;
+use crate::ingest::formats::{self, LogFormat};
 use crate::judge::Prior;
 use crate::model::{Platform, Stamp};
 use crate::problem::Problem;
@@ -34,6 +35,12 @@ pub(super) fn platform(option: &str, value: &str) -> Result<Platform, Box<Proble
         return Ok(platform);
     }
     choice(option, value, &Platform::ALL.map(|p| (p.id(), p)))
+}
+
+/// The format of a log by its id.
+pub(super) fn input_format(option: &str, value: &str) -> Result<&'static LogFormat, Box<Problem>> {
+    let all: Vec<(&str, &'static LogFormat)> = formats::LIST.iter().map(|f| (f.id, f)).collect();
+    choice(option, value, &all)
 }
 
 /// A whole number from `low` to `high`.

@@ -143,6 +143,7 @@ pub(super) fn options(look: &Look) -> Options {
         look.columns.iter().filter_map(|(name, header)| Some((Column::parse(name)?, header.clone())));
     Options {
         columns: columns.collect(),
+        input_format: look.input_format,
         gap_seconds: look.gap_minutes.map_or(defaults.gap_seconds, |m| i64::from(m) * 60),
         platform: look.platform,
         shop: look.shop.clone(),

@@ -24,6 +24,7 @@ pub fn options(reading: &Reading, keep_rejects: bool) -> Options {
         reading.columns.iter().filter_map(|(name, header)| Some((Column::parse(name)?, header.clone())));
     Options {
         columns: columns.collect(),
+        input_format: reading.input_format,
         gap_seconds: reading.gap_minutes.map_or(defaults.gap_seconds, |m| i64::from(m) * 60),
         platform: reading.platform,
         shop: reading.shop.clone(),

@@ -184,6 +184,12 @@ pub(super) fn known(headers: &[String]) -> usize {
     headers.iter().filter(|h| fit(&fold(h)).is_some()).count()
 }
 
+/// The same, those included that the user named.
+pub(super) fn known_to(headers: &[String], options: &Options) -> usize {
+    let named = |folded: &str| options.columns.iter().any(|(_, name)| fold(name) == folded);
+    headers.iter().map(|h| fold(h)).filter(|h| fit(h).is_some() || named(h)).count()
+}
+
 /// Finds the columns. All troubles come at once; a missing indispensable column is left to [`missing`].
 pub(super) fn resolve<S: AsRef<str>>(headers: &[S], options: &Options) -> Result<Layout, Vec<Trouble>> {
     let mut layout = Layout { width: headers.len(), ..Layout::default() };

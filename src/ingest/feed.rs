@@ -8,12 +8,13 @@ use encoding_rs::GB18030;
 
 use super::columns::{self, Layout};
 use super::cut;
+use super::formats::{self, Choice, LogFormat, Reader, Sample};
 use super::intake::Batch;
 use super::json_cut::{Element, Reader as JsonReader, Step};
 use super::sniff::{self, Encoding, NotText};
 use super::source::{Opened, Source};
 use super::trouble::Trouble;
-use super::{Input, Options, Progress};
+use super::{Input, Options, Progress, Recognised};
 use crate::problem::Severity;
 use crate::say::Say;
 
@@ -47,14 +48,15 @@ pub(super) enum Shape {
     Json(Vec<Element>),
 }
 
-enum Format {
+/// How the rest of the open input is cut.
+enum Cutter {
     Csv { layout: Arc<Layout>, delimiter: u8, broken: u32 },
     Json(JsonReader),
 }
 
 struct Open {
     source: Box<Source>,
-    format: Format,
+    cutter: Cutter,
     line: u64,
     index: u32,
     rows: bool,
@@ -67,7 +69,7 @@ pub(super) struct Feed<'o> {
     inputs: Vec<Input>,
     next: usize,
     open: Option<Open>,
-    read: u64,
+    recognised: Vec<Recognised>,
     batch: Batch,
     options: &'o Options,
     progress: &'o dyn Progress,
@@ -76,17 +78,21 @@ pub(super) struct Feed<'o> {
 impl<'o> Feed<'o> {
     /// The inputs must be in order of name.
     pub(super) fn new(inputs: Vec<Input>, options: &'o Options, progress: &'o dyn Progress) -> Self {
-        Self { inputs, next: 0, open: None, read: 0, batch: Batch::new(0, 0), options, progress }
+        Self {
+            inputs,
+            next: 0,
+            open: None,
+            recognised: Vec::new(),
+            batch: Batch::new(0, 0),
+            options,
+            progress,
+        }
     }
 
-    /// Inputs that were opened and whose layout was understood.
-    pub(super) fn files_read(&self) -> u64 {
-        self.read
-    }
-
-    /// Troubles and rejected lines that the feed itself met.
-    pub(super) fn into_batch(self) -> Batch {
-        self.batch
+    /// The inputs that were opened and whose layout was understood; troubles and rejected lines that the feed itself
+    /// met.
+    pub(super) fn into_parts(self) -> (Vec<Recognised>, Batch) {
+        (self.recognised, self.batch)
     }
 
     /// Up to `width` pieces; empty at the end of all inputs.
@@ -116,9 +122,9 @@ impl<'o> Feed<'o> {
                 }
                 continue;
             };
-            let step = match open.format {
-                Format::Csv { .. } => self.csv_piece(&mut open),
-                Format::Json(_) => self.json_piece(&mut open),
+            let step = match open.cutter {
+                Cutter::Csv { .. } => self.csv_piece(&mut open),
+                Cutter::Json(_) => self.json_piece(&mut open),
             };
             open.source.report(self.progress);
             match step {
@@ -142,8 +148,8 @@ impl<'o> Feed<'o> {
 
     /// Opens an input and finds its format; `None` when the trouble was told.
     fn start(&mut self, input: &Input) -> io::Result<Option<Open>> {
-        let (mut source, json) = match Source::open(input)? {
-            Opened::Text(source, json) => (source, json),
+        let mut source = match Source::open(input)? {
+            Opened::Text(source) => source,
             Opened::Empty => {
                 self.trouble(0, words::empty());
                 return Ok(None);
@@ -154,26 +160,32 @@ impl<'o> Feed<'o> {
             }
         };
         source.report(self.progress);
-        let mut open = Open {
-            source,
-            format: Format::Json(JsonReader::new()),
-            line: 1,
-            index: 0,
-            rows: false,
-            skipping: false,
-        };
-        if !json {
-            match self.csv_header(&mut open)? {
-                Some(format) => open.format = format,
-                None => return Ok(None),
+        let (format, why) = match formats::choose(&Sample { text: &source.sample(), options: self.options }) {
+            Choice::One(format, why) => (format, why),
+            Choice::Many(fits) => {
+                self.trouble(0, words::several_formats(&fits));
+                return Ok(None);
             }
+        };
+        if !matches!(format.reader, Reader::Csv) {
+            source.force_utf8()?;
         }
-        self.read += 1;
+        let cutter = Cutter::Json(JsonReader::new());
+        let mut open = Open { source, cutter, line: 1, index: 0, rows: false, skipping: false };
+        match format.reader {
+            Reader::Json => {}
+            Reader::Csv => match self.csv_header(&mut open)? {
+                Some(cutter) => open.cutter = cutter,
+                None => return Ok(None),
+            },
+        }
+        let encoding = open.source.encoding_name();
+        self.recognised.push(Recognised { file: self.file(), format, why, encoding });
         Ok(Some(open))
     }
 
     /// Reads the header and takes it off the buffer.
-    fn csv_header(&mut self, open: &mut Open) -> io::Result<Option<Format>> {
+    fn csv_header(&mut self, open: &mut Open) -> io::Result<Option<Cutter>> {
         let source = &mut open.source;
         source.fill(PIECE)?;
         if source.encoding.is_none() {
@@ -204,7 +216,7 @@ impl<'o> Feed<'o> {
                 if let Some(trouble) = words::no_key(&layout) {
                     self.trouble(line, trouble);
                 }
-                return Ok(Some(Format::Csv { layout: Arc::new(layout), delimiter, broken: 0 }));
+                return Ok(Some(Cutter::Csv { layout: Arc::new(layout), delimiter, broken: 0 }));
             }
             _ if names.len() < 2 => vec![words::one_column(&header)],
             Ok(layout) => columns::missing(&layout, &names),
@@ -226,7 +238,7 @@ impl<'o> Feed<'o> {
             if open.source.buffer.is_empty() {
                 return Ok(None);
             }
-            let Format::Csv { layout, delimiter, broken } = &mut open.format else { return Ok(None) };
+            let Cutter::Csv { layout, delimiter, broken } = &mut open.cutter else { return Ok(None) };
             let found = cut::scan(&open.source.buffer, *delimiter);
             let end =
                 if open.source.ended && !found.inside { open.source.buffer.len() } else { found.border };
@@ -293,7 +305,7 @@ impl<'o> Feed<'o> {
             if open.source.buffer.is_empty() {
                 return Ok(None);
             }
-            let Format::Json(reader) = &mut open.format else { return Ok(None) };
+            let Cutter::Json(reader) = &mut open.cutter else { return Ok(None) };
             match reader.step(&open.source.buffer, open.source.ended) {
                 Step::Elements { elements, end } if elements.is_empty() => {
                     open.line += cut::newlines(&open.source.take(end));

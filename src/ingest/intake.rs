@@ -122,7 +122,8 @@ impl<'o> Intake<'o> {
             (shop, _) => shop,
         };
         let (kind, recalled) = self.kind(spot, word(Column::Kind), word(Column::Status), content, layout);
-        let role = roles::role(sender, buyer, agent, shop)
+        let role = named_by_user(sender, self.options)
+            .or_else(|| roles::role(sender, buyer, agent, shop))
             .or_else(|| (kind == Kind::System).then_some(Role::System));
         if role.is_none() {
             bad.push(unknown_role(layout.header(Column::Sender), sender.as_bytes()));
@@ -197,6 +198,15 @@ impl<'o> Intake<'o> {
         }
         platform
     }
+}
+
+/// The role of an account that the user has listed.
+fn named_by_user(sender: &str, options: &Options) -> Option<Role> {
+    let is_in = |list: &[String]| !sender.is_empty() && list.iter().any(|name| name == sender);
+    if is_in(&options.robots) {
+        return Some(Role::Robot);
+    }
+    is_in(&options.staff).then_some(Role::Agent)
 }
 
 /// The moment of a row whose date may stand in a column of its own.

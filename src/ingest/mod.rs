@@ -12,6 +12,7 @@ mod csv_rows;
 mod cut;
 mod expand;
 mod feed;
+pub mod formats;
 mod intake;
 mod json_cut;
 mod json_rows;
@@ -33,6 +34,7 @@ use rayon::prelude::*;
 pub use self::assemble::Partition;
 pub use self::columns::Column;
 pub use self::expand::{expand, expand_templates};
+use self::formats::LogFormat;
 pub use self::store::{Counts, Reject, Store};
 pub use self::wanted::{Key, Wanted, says};
 
@@ -40,6 +42,7 @@ use self::feed::{Chunk, Feed, Shape};
 use self::intake::Batch;
 use self::store::Builder;
 use crate::model::Platform;
+use crate::say::Say;
 
 /// How inputs are to be read.
 #[derive(Clone, Debug)]
@@ -52,6 +55,12 @@ pub struct Options {
     pub platform: Option<Platform>,
     /// The shop of rows that name none.
     pub shop: Option<String>,
+    /// The format of every input; told by content when none.
+    pub input_format: Option<&'static LogFormat>,
+    /// Accounts that are staff of the shop, in formats that do not say who is.
+    pub staff: Vec<String>,
+    /// Accounts that are the shop's robots, in formats that do not say so.
+    pub robots: Vec<String>,
     /// Whether rows that could not be used are kept for [`Store::rejects`].
     pub keep_rejects: bool,
     /// The rows that are wanted; all of them when none.
@@ -67,6 +76,9 @@ impl Default for Options {
             gap_seconds: 1800,
             platform: None,
             shop: None,
+            input_format: None,
+            staff: Vec::new(),
+            robots: Vec::new(),
             keep_rejects: false,
             only: None,
             memory_bytes: 64 << 20,
@@ -111,6 +123,19 @@ impl Input {
     }
 }
 
+/// How an input was understood.
+#[derive(Clone, Debug)]
+pub struct Recognised {
+    /// Index into [`Store::files`].
+    pub file: u32,
+    /// Its format.
+    pub format: &'static LogFormat,
+    /// What spoke for the format.
+    pub why: Say,
+    /// The encoding that it is written in.
+    pub encoding: &'static str,
+}
+
 /// Told how far reading has come.
 pub trait Progress: Sync {
     /// `n` more bytes of input, as they stand in the file, were read.
@@ -142,9 +167,9 @@ pub fn read(inputs: &[Input], options: &Options, progress: &dyn Progress) -> Sto
         round = next;
     }
     let mut builder = builder.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let read = feed.files_read();
-    builder.merge(feed.into_batch());
-    builder.finish(files, read, options.gap_seconds)
+    let (recognised, batch) = feed.into_parts();
+    builder.merge(batch);
+    builder.finish(files, recognised, options.gap_seconds)
 }
 
 /// The rows of one piece of input.

@@ -1,4 +1,4 @@
-//! Tells what a file is from its first bytes: not a text at all, its encoding, CSV or JSON, the delimiter.
+//! Tells what a file is from its first bytes: not a text at all, its encoding, JSON or not, the delimiter.
 //! It reads nothing and changes nothing.
 
 use encoding_rs::GB18030;
@@ -12,6 +12,18 @@ pub(super) enum Encoding {
     Gb18030,
     Utf16Le,
     Utf16Be,
+}
+
+impl Encoding {
+    /// What people call it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Utf8 => "UTF-8",
+            Self::Gb18030 => "GB18030",
+            Self::Utf16Le => "UTF-16LE",
+            Self::Utf16Be => "UTF-16BE",
+        }
+    }
 }
 
 /// Why a file cannot be a log.
@@ -106,9 +118,17 @@ pub(super) fn byte_encoding(bytes: &[u8]) -> Option<Encoding> {
     Some(if right > wrong || good == 0 { Encoding::Gb18030 } else { Encoding::Utf8 })
 }
 
-/// Whether a text is JSON rather than CSV.
-pub(super) fn is_json(sample: &[u8]) -> bool {
-    matches!(sample.trim_ascii_start().first(), Some(b'{' | b'['))
+/// Whether a text begins as JSON: with an object, or with an array of values. A chat log may well begin with `[图片]`
+/// or a time in brackets.
+pub(super) fn is_json(sample: &str) -> bool {
+    let text = sample.trim_start();
+    match text.strip_prefix('[') {
+        None => text.starts_with('{'),
+        Some(inner) => {
+            let inner = inner.trim_start();
+            inner.is_empty() || inner.starts_with(['{', '[', '"', ']'])
+        }
+    }
 }
 
 /// The delimiter whose fields are best known, and the fields.

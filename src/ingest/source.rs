@@ -1,6 +1,8 @@
 //! One open input as a growing buffer of text bytes: UTF-8, or GB18030 where `cut` can work on the raw bytes.
-//! UTF-16 (and GB18030 JSON, whose brackets may be halves of characters) is turned into UTF-8 on the way.
+//! UTF-16 (and GB18030 of other formats than CSV, whose signs may be halves of characters) is turned into UTF-8 on the
+//! way.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read};
 
@@ -16,8 +18,8 @@ const STEP: usize = 256 << 10;
 
 /// What opening found.
 pub(super) enum Opened {
-    /// A text; whether it is JSON.
-    Text(Box<Source>, bool),
+    /// A text.
+    Text(Box<Source>),
     /// No bytes, or blanks only.
     Empty,
     /// Something else.
@@ -34,6 +36,8 @@ pub(super) struct Source {
     pub(super) ended: bool,
     /// The encoding of `buffer`; `None` while it was ASCII only.
     pub(super) encoding: Option<Encoding>,
+    /// What the input itself is written in, when it is turned into UTF-8 on the way.
+    written: Option<Encoding>,
     /// Lines end in a lone carriage return, as old programs for the Mac write them; they are made newlines.
     carriage: bool,
     /// Raw bytes read since last asked.
@@ -53,12 +57,13 @@ impl Source {
             buffer: Vec::new(),
             ended: false,
             encoding: None,
+            written: None,
             carriage: false,
             unreported: 0,
         };
         source.fill(SAMPLE)?;
         let sample = &source.buffer;
-        let (mut encoding, skip) = match sniff::mark(sample) {
+        let (encoding, skip) = match sniff::mark(sample) {
             Some((encoding, skip)) => (Some(encoding), skip),
             None => (sniff::unmarked_utf16(sample), 0),
         };
@@ -73,26 +78,48 @@ impl Source {
         {
             return Ok(Opened::NotText(kind));
         }
-        let mut json = sniff::is_json(&source.buffer);
         if let Some(wide) = wide {
             source.transcode(wide)?;
-            json = sniff::is_json(&source.buffer);
-            encoding = Some(Encoding::Utf8);
-        } else if json && encoding.is_none() {
-            encoding = sniff::byte_encoding(&source.buffer);
-            if encoding == Some(Encoding::Gb18030) {
-                source.transcode(encoding_rs::GB18030)?;
-                encoding = Some(Encoding::Utf8);
-            }
+            source.written = encoding;
+            source.encoding = Some(Encoding::Utf8);
+        } else {
+            source.encoding = encoding.or_else(|| sniff::byte_encoding(&source.buffer));
         }
-        source.encoding = encoding;
         let has = |byte| memchr::memchr(byte, &source.buffer).is_some();
         source.carriage = has(b'\r') && !has(b'\n');
         source.make_newlines(0);
         if source.ended && source.buffer.trim_ascii().is_empty() {
             return Ok(Opened::Empty);
         }
-        Ok(Opened::Text(Box::new(source), json))
+        Ok(Opened::Text(Box::new(source)))
+    }
+
+    /// The decoded beginning: whole lines, or everything when it is short.
+    pub(super) fn sample(&self) -> Cow<'_, str> {
+        let mut head = self.buffer.as_slice();
+        if !self.ended
+            && let Some(newline) = memchr::memrchr(b'\n', head)
+        {
+            head = head.get(..=newline).unwrap_or_default();
+        }
+        match self.encoding {
+            Some(Encoding::Gb18030) => encoding_rs::GB18030.decode_without_bom_handling(head).0,
+            _ => String::from_utf8_lossy(head),
+        }
+    }
+
+    /// Turns everything into UTF-8, for readers that look at more than line ends and delimiters.
+    pub(super) fn force_utf8(&mut self) -> io::Result<()> {
+        if self.encoding == Some(Encoding::Gb18030) {
+            self.transcode(encoding_rs::GB18030)?;
+            self.written = self.encoding.replace(Encoding::Utf8);
+        }
+        Ok(())
+    }
+
+    /// What the input is written in, as it is told to people.
+    pub(super) fn encoding_name(&self) -> &'static str {
+        self.written.or(self.encoding).unwrap_or(Encoding::Utf8).name()
     }
 
     /// Everything from here on goes through a decoder, what is in the buffer first.

@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::{Mutex, PoisonError};
 
+use super::Recognised;
 use super::assemble::Partition;
 use super::intake::Batch;
 use super::trouble::{Folded, Trouble};
@@ -230,10 +231,16 @@ impl Builder {
         Ok(())
     }
 
-    pub(super) fn finish(mut self, files: Vec<String>, read: u64, gap_seconds: i64) -> Store {
+    pub(super) fn finish(
+        mut self,
+        files: Vec<String>,
+        recognised: Vec<Recognised>,
+        gap_seconds: i64,
+    ) -> Store {
         self.rejects.sort_by(|a, b| (a.file, a.line, &a.raw).cmp(&(b.file, b.line, &b.raw)));
         Store {
-            counts: Counts { files: read, ..self.counts },
+            counts: Counts { files: recognised.len() as u64, ..self.counts },
+            recognised,
             alike: self.alike,
             problems: self.folded.into_problems(&files),
             files,
@@ -248,6 +255,7 @@ impl Builder {
 /// Everything that was read, by partition; every conversation lies in one partition whole.
 pub struct Store {
     files: Vec<String>,
+    recognised: Vec<Recognised>,
     counts: Counts,
     problems: Vec<Problem>,
     rejects: Vec<Reject>,
@@ -268,6 +276,12 @@ impl Store {
     #[must_use]
     pub fn counts(&self) -> Counts {
         self.counts
+    }
+
+    /// How each input was understood, in the order of [`Store::files`]; those that could not be read are missing.
+    #[must_use]
+    pub fn recognised(&self) -> &[Recognised] {
+        &self.recognised
     }
 
     /// What went wrong, by file, line and column; equal problems of one file and column are one entry.

@@ -2,6 +2,7 @@
 
 use clap::{Arg, Command};
 
+use super::reading::input_format;
 use super::{flag, many, value, words};
 use crate::say::Lang;
 
@@ -81,6 +82,7 @@ fn input(command: Command, lang: Lang) -> Command {
             "NAME=HEADER",
             t("指定某一栏的表头，例如 content=聊天内容", "The header of a column, such as content=Body"),
         ))
+        .arg(input_format(lang))
         .arg(value(
             "platform",
             "P",

@@ -2,6 +2,7 @@
 
 use clap::{Arg, Command};
 
+use super::reading::input_format;
 use super::{flag, many, pack_args, value, words};
 use crate::say::Lang;
 
@@ -58,6 +59,7 @@ pub(super) fn learn(lang: Lang) -> Command {
         ))
         .args(pack_args(lang))
         .arg(many("column", "NAME=HEADER", t("指定某一栏的表头，和检查时一样", "The header of a column, as in the audit")))
+        .arg(input_format(lang))
         .arg(value("platform", "P", t("记录里没有平台时按它算，和检查时一样", "Platform of logs that name none, as in the audit")))
         .arg(value("shop", "S", t("记录里没有店铺时按它算，和检查时一样", "Shop of logs that name none, as in the audit")))
         .arg(value("gap", "MINUTES", t("隔多少分钟算新会话，和检查时一样", "Minutes of silence that end a conversation, as in the audit")))

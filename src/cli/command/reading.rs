@@ -3,7 +3,18 @@
 use clap::Arg;
 
 use super::{many, value, words};
+use crate::ingest::formats;
 use crate::say::Lang;
+
+/// The format of the logs, with every id that may stand there.
+pub(super) fn input_format(lang: Lang) -> Arg {
+    let ids: Vec<&str> = formats::LIST.iter().map(|f| f.id).collect();
+    let help = match lang {
+        Lang::Zh => format!("记录的格式，不写就按内容认：{}", ids.join("、")),
+        Lang::En => format!("The format of the logs; by default told by content: {}", ids.join(", ")),
+    };
+    Arg::new("input-format").long("input-format").value_name("ID").help(help)
+}
 
 /// The logs, their columns, their scope, and the threads.
 pub(super) fn reading_args(lang: Lang) -> Vec<Arg> {
@@ -29,6 +40,7 @@ pub(super) fn reading_args(lang: Lang) -> Vec<Arg> {
     vec![
         logs.help_heading(input),
         many("column", "NAME=HEADER", column).help_heading(input),
+        input_format(lang).help_heading(input),
         value("platform", "P", platform).help_heading(input),
         value("shop", "S", t("记录里没有店铺时按它算", "Shop of logs that name none")).help_heading(input),
         value("gap", "MINUTES", gap).help_heading(input),

@@ -8,6 +8,7 @@ use clap::ArgMatches;
 use super::{Color, Packs, Reader};
 use crate::cli::faults::fault;
 use crate::cli::values;
+use crate::ingest::formats::LogFormat;
 use crate::investigate::Query;
 use crate::judge::Prior;
 use crate::model::Platform;
@@ -41,6 +42,8 @@ pub struct Look {
     pub shop: Option<String>,
     /// Canonical column names with the header each stands under.
     pub columns: Vec<(String, String)>,
+    /// The format of every log; told by content when none.
+    pub input_format: Option<&'static LogFormat>,
     /// Points that shops had before.
     pub priors: Vec<Prior>,
     /// The day to judge points as of; the last day of the case when none.
@@ -102,6 +105,7 @@ fn look(r: &mut Reader<'_>, lang: Lang) -> Look {
         platform: r.one("platform", values::platform),
         shop: r.text("shop"),
         columns: r.many("column", values::column),
+        input_format: r.one("input-format", values::input_format),
         priors: r.many("prior", values::prior),
         as_of: r.one("as-of", values::day),
         profiles: r.many("profile", |_, v| Ok(v.to_owned())),

@@ -7,6 +7,7 @@ use clap::ArgMatches;
 use super::{Packs, Reader, packs};
 use crate::cli::values;
 use crate::detect::detector::Ways;
+use crate::ingest::formats::LogFormat;
 use crate::model::Platform;
 use crate::problem::Problem;
 use crate::say::Lang;
@@ -100,6 +101,8 @@ pub struct RulesLearn {
     pub shop: Option<String>,
     /// Canonical column names with the header each stands under.
     pub columns: Vec<(String, String)>,
+    /// The format of every log; told by content when none.
+    pub input_format: Option<&'static LogFormat>,
     /// The language.
     pub lang: Lang,
 }
@@ -132,6 +135,7 @@ pub(super) fn learn(found: &ArgMatches, lang: Lang) -> Result<RulesLearn, Vec<Pr
         platform: r.one("platform", values::platform),
         shop: r.text("shop"),
         columns: r.many("column", values::column),
+        input_format: r.one("input-format", values::input_format),
         lang,
     };
     if r.faults.is_empty() { Ok(learn) } else { Err(r.faults) }

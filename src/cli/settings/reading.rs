@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::Reader;
 use crate::cli::values;
+use crate::ingest::formats::LogFormat;
 use crate::model::{Platform, Stamp};
 
 /// What to read.
@@ -13,6 +14,8 @@ pub struct Reading {
     pub logs: Vec<PathBuf>,
     /// Canonical column names with the header each stands under.
     pub columns: Vec<(String, String)>,
+    /// The format of every log; told by content when none.
+    pub input_format: Option<&'static LogFormat>,
     /// The marketplace of rows that name none.
     pub platform: Option<Platform>,
     /// The shop of rows that name none.
@@ -34,6 +37,7 @@ pub(super) fn reading(r: &mut Reader<'_>) -> Reading {
     Reading {
         logs: r.found.get_many::<PathBuf>("logs").into_iter().flatten().cloned().collect(),
         columns: r.many("column", values::column),
+        input_format: r.one("input-format", values::input_format),
         platform: r.one("platform", values::platform),
         shop: r.text("shop"),
         gap_minutes: r.one("gap", |o, v| values::number(o, v, 1, 10_080)),

@@ -121,6 +121,7 @@ fn options(settings: &RulesLearn) -> Options {
         settings.columns.iter().filter_map(|(name, header)| Some((Column::parse(name)?, header.clone())));
     Options {
         columns: columns.collect(),
+        input_format: settings.input_format,
         gap_seconds: settings.gap_minutes.map_or(defaults.gap_seconds, |m| i64::from(m) * 60),
         platform: settings.platform,
         shop: settings.shop.clone(),

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{LONGEST, Layout, NotText, Say, Severity, Trouble};
+use super::{LONGEST, Layout, LogFormat, NotText, Say, Severity, Trouble};
 use crate::ingest::columns::Column;
 use crate::ingest::csv_rows::close_it;
 use crate::ingest::trouble::excerpt;
@@ -72,6 +72,28 @@ pub(super) fn not_text(kind: NotText) -> Trouble {
         ),
     };
     trouble("file-binary", Severity::Error, Say::new(zh, en), Say::new(next_zh, next_en))
+}
+
+/// Two formats or more fit equally well.
+pub(super) fn several_formats(fits: &[(&'static LogFormat, Say)]) -> Trouble {
+    let (mut zh, mut en) = (Vec::new(), Vec::new());
+    for (format, why) in fits {
+        zh.push(format!("{}（{}：{}）", format.id, format.zh, why.zh));
+        en.push(format!("{} ({}: {})", format.id, format.en, why.en));
+    }
+    let first = fits.first().map_or("csv", |(format, _)| format.id);
+    trouble(
+        "format-ambiguous",
+        Severity::Error,
+        Say::new(
+            format!("同时像几种格式，不猜：{}", zh.join("；")),
+            format!("several formats fit equally well; refusing to guess: {}", en.join("; ")),
+        ),
+        Say::new(
+            format!("用 --input-format 选定一种，例如 --input-format {first}"),
+            format!("choose one with --input-format, for example --input-format {first}"),
+        ),
+    )
 }
 
 pub(super) fn one_column(header: &str) -> Trouble {

@@ -1,0 +1,166 @@
+//! The list of formats that logs come in, and the choice among them by content. It looks at the beginning of a text and
+//! names the format with the reason; it reads no messages.
+//!
+//! Every format is one entry of [`LIST`]: an id for `--input-format`, a name, how it is recognised, and which reader
+//! takes it. A file is given to the entry that fits it best; when two fit equally well, the file is refused and both
+//! are named.
+
+mod general;
+
+use super::Options;
+use crate::say::Say;
+
+/// A format that logs come in.
+#[derive(Debug)]
+pub struct LogFormat {
+    /// The word for `--input-format`.
+    pub id: &'static str,
+    /// What Chinese users call it.
+    pub zh: &'static str,
+    /// The same in English.
+    pub en: &'static str,
+    /// Which reader takes it.
+    pub(super) reader: Reader,
+    /// Whether a text is in this format, and why.
+    pub(super) fits: fn(&Sample<'_>) -> Option<Fit>,
+}
+
+impl Eq for LogFormat {}
+
+impl PartialEq for LogFormat {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+/// The readers behind the formats.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Reader {
+    /// Rows with a header.
+    Csv,
+    /// JSON values.
+    Json,
+}
+
+/// The beginning of an input.
+pub(super) struct Sample<'a> {
+    /// Decoded; it ends at a line end unless the input ends there.
+    pub(super) text: &'a str,
+    /// The columns that the user named count as known.
+    pub(super) options: &'a Options,
+}
+
+/// How well a format fits; a better one wins over every lesser one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Strength {
+    /// Nothing speaks for it; it is what is left.
+    Last,
+    /// The general form is there, and another format may be the more exact one.
+    General,
+    /// The marks of this very format are there.
+    Exact,
+}
+
+/// That a format fits, and why.
+#[derive(Clone, Debug)]
+pub(super) struct Fit {
+    pub(super) strength: Strength,
+    /// What was seen, as the end of a sentence that begins with the format's name.
+    pub(super) why: Say,
+}
+
+impl Fit {
+    /// The marks of this very format were seen.
+    #[expect(dead_code, reason = "the first format with marks of its own is still to come")]
+    pub(super) fn exact(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { strength: Strength::Exact, why: Say::new(zh, en) }
+    }
+}
+
+/// Every format, in the order of help texts.
+pub static LIST: &[LogFormat] = &[
+    LogFormat {
+        id: "csv",
+        zh: "带表头的 CSV（逗号、制表符或分号分隔）",
+        en: "CSV with a header (comma, tab or semicolon)",
+        reader: Reader::Csv,
+        fits: general::csv,
+    },
+    LogFormat {
+        id: "json",
+        zh: "JSON 消息或会话（数组、对象或每行一条）",
+        en: "JSON messages or conversations (array, object or one a line)",
+        reader: Reader::Json,
+        fits: general::json,
+    },
+];
+
+/// The format of this id.
+#[must_use]
+pub fn by_id(id: &str) -> Option<&'static LogFormat> {
+    LIST.iter().find(|format| format.id == id)
+}
+
+/// What was chosen.
+pub(super) enum Choice {
+    /// One format, and why.
+    One(&'static LogFormat, Say),
+    /// These fit equally well.
+    Many(Vec<(&'static LogFormat, Say)>),
+}
+
+/// Chooses the format of an input; the user's word goes before everything that is seen.
+pub(super) fn choose(sample: &Sample<'_>) -> Choice {
+    if let Some(format) = sample.options.input_format {
+        return Choice::One(format, Say::new("由 --input-format 指定", "named by --input-format"));
+    }
+    let fits = LIST.iter().filter_map(|format| Some((format, (format.fits)(sample)?)));
+    let mut best: Vec<(&'static LogFormat, Fit)> = Vec::new();
+    for (format, fit) in fits {
+        match best.first().map_or(std::cmp::Ordering::Greater, |(_, b)| fit.strength.cmp(&b.strength)) {
+            std::cmp::Ordering::Greater => best = vec![(format, fit)],
+            std::cmp::Ordering::Equal => best.push((format, fit)),
+            std::cmp::Ordering::Less => {}
+        }
+    }
+    let mut best: Vec<(&'static LogFormat, Say)> =
+        best.into_iter().map(|(format, fit)| (format, fit.why)).collect();
+    match best.pop() {
+        Some((format, why)) if best.is_empty() => Choice::One(format, why),
+        Some(last) => {
+            best.push(last);
+            Choice::Many(best)
+        }
+        None => Choice::Many(best),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(text: &str, options: &Options) -> Vec<&'static str> {
+        match choose(&Sample { text, options }) {
+            Choice::One(format, _) => vec![format.id],
+            Choice::Many(many) => many.into_iter().map(|(format, _)| format.id).collect(),
+        }
+    }
+
+    #[test]
+    fn ids_are_unique_and_known() {
+        for format in LIST {
+            assert_eq!(LIST.iter().filter(|f| f.id == format.id).count(), 1, "{}", format.id);
+            assert_eq!(by_id(format.id), Some(format));
+        }
+    }
+
+    #[test]
+    fn content_decides_and_the_users_word_goes_before_it() {
+        let mut options = Options::default();
+        assert_eq!(chosen("sender,sent_at,content\n", &options), ["csv"]);
+        assert_eq!(chosen(" [ {\"sender\": 1}]", &options), ["json"]);
+        assert_eq!(chosen("[图片],a\n", &options), ["csv"]);
+        options.input_format = by_id("csv");
+        assert_eq!(chosen("[{}]", &options), ["csv"]);
+    }
+}
