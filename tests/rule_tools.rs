@@ -26,7 +26,7 @@ fn checked(file: &str, lang: &str) -> String {
 #[test]
 fn every_kind_of_mistake_is_told_with_its_place() {
     insta::with_settings!({ omit_expression => true }, {
-        for file in ["typos", "no-examples", "patterns", "not-toml", "chinese-key", "doubts"] {
+        for file in ["typos", "no-examples", "patterns", "not-toml", "chinese-key", "doubts", "columns"] {
             insta::assert_snapshot!(file, checked(file, "zh"));
         }
         insta::assert_snapshot!("doubts-en", checked("doubts", "en"));

@@ -52,7 +52,7 @@ pub fn run(settings: &Audit, streams: &mut Streams<'_>) -> u8 {
     detector.set_strict(settings.strict_ads);
     let (store, outcome) = pool.install(|| {
         let store =
-            ingest::read(&inputs, &logs::options(&settings.reading, settings.rejects.is_some()), &bar);
+            ingest::read(&inputs, &logs::options(&settings.reading, &pack, settings.rejects.is_some()), &bar);
         let outcome = engine::run_with(&store, &detector, &logs::filter(&settings.reading), &figures.plan);
         (store, outcome)
     });

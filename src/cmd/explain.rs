@@ -20,7 +20,7 @@ pub fn run(settings: &Explain, streams: &mut Streams<'_>) -> u8 {
     let filter = Filter { shop: look.shop.clone(), ..Filter::default() };
     let bar = logs::Bar::new(&inputs, streams.err_is_terminal);
     let (store, outcome) = office.pool.install(|| {
-        let store = ingest::read(&inputs, &options(look), &bar);
+        let store = ingest::read(&inputs, &options(look, &office.pack), &bar);
         let outcome = engine::run(&store, &detector, &filter);
         (store, outcome)
     });
@@ -40,7 +40,8 @@ pub fn run(settings: &Explain, streams: &mut Streams<'_>) -> u8 {
         shop: Some(finding.shop.clone()),
         ..Query::default()
     };
-    let mut search = office.pool.install(|| investigate::find(&inputs, &options(look), &query, &()));
+    let mut search =
+        office.pool.install(|| investigate::find(&inputs, &options(look, &office.pack), &query, &()));
     search.problems = read_problems;
     let Found::One(case) = &search.found else { return fail(&search.problems, look, streams) };
     let title = office.pack.rule(finding.rule.as_str()).map(|r| &r.meta);

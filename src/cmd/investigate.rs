@@ -33,8 +33,9 @@ pub fn run(settings: &Investigate, streams: &mut Streams<'_>) -> u8 {
     let Some(desk_inputs) = inputs(look, streams) else { return FAILED };
     let (inputs, _spool, found_problems) = desk_inputs;
     let bar = logs::Bar::new(&inputs, streams.err_is_terminal);
-    let mut search =
-        office.pool.install(|| investigate::find(&inputs, &options(look), &settings.query, &bar));
+    let mut search = office
+        .pool
+        .install(|| investigate::find(&inputs, &options(look, &office.pack), &settings.query, &bar));
     bar.finish();
     search.problems.splice(0..0, found_problems);
     let Found::One(case) = &search.found else {
@@ -137,18 +138,19 @@ fn spool() -> io::Result<NamedTempFile> {
     Ok(file)
 }
 
-pub(super) fn options(look: &Look) -> Options {
+pub(super) fn options(look: &Look, pack: &Pack) -> Options {
     let defaults = Options::default();
     let columns =
         look.columns.iter().filter_map(|(name, header)| Some((Column::parse(name)?, header.clone())));
-    Options {
+    let options = Options {
         columns: columns.collect(),
         input_format: look.input_format,
         gap_seconds: look.gap_minutes.map_or(defaults.gap_seconds, |m| i64::from(m) * 60),
         platform: look.platform,
         shop: look.shop.clone(),
         ..defaults
-    }
+    };
+    logs::told_by(pack, options)
 }
 
 pub(super) fn style(look: &Look, streams: &Streams<'_>) -> dossier::Style {

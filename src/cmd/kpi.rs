@@ -26,7 +26,7 @@ pub fn run(settings: &Kpi, streams: &mut Streams<'_>) -> u8 {
     let model = Model::default();
     let detector = Detector::new(&rules, &model, Ways::Written);
     let (store, outcome) = pool.install(|| {
-        let store = ingest::read(&inputs, &logs::options(reading, false), &bar);
+        let store = ingest::read(&inputs, &logs::options(reading, &rules, false), &bar);
         let outcome = engine::time(&store, &detector, &logs::filter(reading), &figures.plan);
         (store, outcome)
     });

@@ -1,12 +1,15 @@
 //! Reading logs, the same for every command that does: which files, how, which conversations, on how many threads.
 
+use std::sync::Arc;
+
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::Reading;
 use crate::cmd::Streams;
 use crate::engine::Filter;
-use crate::ingest::{self, Column, Input, Options, Progress};
+use crate::ingest::{self, Column, Input, Options, Progress, Staff};
 use crate::problem::Problem;
+use crate::rules::pack::Pack;
 use crate::say::{Lang, Say};
 
 /// The files that the arguments mean, and what is wrong with them.
@@ -16,13 +19,23 @@ pub fn inputs(reading: &Reading) -> (Vec<Input>, Vec<Problem>) {
     ingest::expand(&args)
 }
 
+/// The same options with what the rule files tell of exports and of the shops' people.
+#[must_use]
+pub fn told_by(pack: &Pack, options: Options) -> Options {
+    let mut staff = Staff::default();
+    for (name, role) in &pack.staff {
+        staff.add(name, *role);
+    }
+    Options { exports: pack.exports.clone(), staff: Arc::new(staff), ..options }
+}
+
 /// How they are read.
 #[must_use]
-pub fn options(reading: &Reading, keep_rejects: bool) -> Options {
+pub fn options(reading: &Reading, pack: &Pack, keep_rejects: bool) -> Options {
     let defaults = Options::default();
     let columns =
         reading.columns.iter().filter_map(|(name, header)| Some((Column::parse(name)?, header.clone())));
-    Options {
+    let options = Options {
         columns: columns.collect(),
         input_format: reading.input_format,
         gap_seconds: reading.gap_minutes.map_or(defaults.gap_seconds, |m| i64::from(m) * 60),
@@ -30,7 +43,8 @@ pub fn options(reading: &Reading, keep_rejects: bool) -> Options {
         shop: reading.shop.clone(),
         keep_rejects,
         ..defaults
-    }
+    };
+    told_by(pack, options)
 }
 
 /// Which conversations count.

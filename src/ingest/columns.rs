@@ -2,9 +2,11 @@
 //! column equally well it refuses to guess.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::Options;
 use super::aliases::NAMES;
+use super::export::Export;
 use super::trouble::{Trouble, list};
 use crate::problem::Severity;
 use crate::say::Say;
@@ -109,7 +111,7 @@ impl fmt::Display for Column {
 const NEEDED: [Column; 3] = [Column::Sender, Column::SentAt, Column::Content];
 
 /// Where each column stands among the fields of a row.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Layout {
     /// How many fields a whole row has.
     pub(super) width: usize,
@@ -117,6 +119,10 @@ pub(super) struct Layout {
     at: [Option<usize>; Column::COUNT],
     /// The header's own wording per column, for messages.
     names: [String; Column::COUNT],
+    /// Headers that no column stands under.
+    pub(super) unread: Vec<String>,
+    /// The user's description of such an export.
+    pub(super) export: Option<Arc<Export>>,
 }
 
 impl Layout {
@@ -184,10 +190,28 @@ pub(super) fn known(headers: &[String]) -> usize {
     headers.iter().filter(|h| fit(&fold(h)).is_some()).count()
 }
 
-/// The same, those included that the user named.
+/// The same, those included that the user named; a header that a `[columns]` describes is known whole.
 pub(super) fn known_to(headers: &[String], options: &Options) -> usize {
+    let all: Vec<String> = headers.iter().map(|h| fold(h)).collect();
+    if let Ok(Some(export)) = export(&all, options)
+        && !export.columns.is_empty()
+    {
+        return all.len();
+    }
     let named = |folded: &str| options.columns.iter().any(|(_, name)| fold(name) == folded);
     headers.iter().map(|h| fold(h)).filter(|h| fit(h).is_some() || named(h)).count()
+}
+
+/// The export that a header fits, all of its headers being there: the one that names most columns.
+fn export(folded: &[String], options: &Options) -> Result<Option<Arc<Export>>, Box<Trouble>> {
+    let fitting = || options.exports.iter().filter(|p| p.lacks(folded).is_empty());
+    let most = fitting().map(|p| p.columns.len()).max();
+    let best: Vec<&Arc<Export>> = fitting().filter(|p| Some(p.columns.len()) == most).collect();
+    match best.as_slice() {
+        [] => Ok(None),
+        [one, others @ ..] if others.iter().all(|other| other == one) => Ok(Some(Arc::clone(one))),
+        many => Err(Box::new(many_exports(&many.iter().map(|p| p.name.as_str()).collect::<Vec<_>>()))),
+    }
 }
 
 /// Finds the columns. All troubles come at once; a missing indispensable column is left to [`missing`].
@@ -195,8 +219,16 @@ pub(super) fn resolve<S: AsRef<str>>(headers: &[S], options: &Options) -> Result
     let mut layout = Layout { width: headers.len(), ..Layout::default() };
     let mut troubles = Vec::new();
     let folded: Vec<String> = headers.iter().map(|h| fold(h.as_ref())).collect();
-    let named: Vec<Column> = options.columns.iter().map(|(c, _)| *c).collect();
-    for (column, wanted) in &options.columns {
+    layout.export = export(&folded, options).unwrap_or_else(|trouble| {
+        troubles.push(*trouble);
+        None
+    });
+    let by_export = layout.export.clone();
+    let given = |column: &Column| options.columns.iter().any(|(c, _)| c == column);
+    let by_export = by_export.iter().flat_map(|p| &p.columns).filter(|(column, _)| !given(column));
+    let by_user: Vec<&(Column, String)> = options.columns.iter().chain(by_export).collect();
+    let named: Vec<Column> = by_user.iter().map(|(c, _)| *c).collect();
+    for (column, wanted) in by_user {
         let wanted_folded = fold(wanted);
         match folded.iter().position(|f| *f == wanted_folded) {
             Some(field) => layout.put(*column, Some(field), wanted),
@@ -231,11 +263,18 @@ pub(super) fn resolve<S: AsRef<str>>(headers: &[S], options: &Options) -> Result
             layout.put(Column::Date, None, "");
         }
     }
+    let used: Vec<Option<usize>> = layout.at.to_vec();
+    let unread = headers.iter().enumerate().filter(|(i, _)| !used.contains(&Some(*i)));
+    layout.unread = unread.map(|(_, name)| name.as_ref().trim().to_owned()).collect();
     if troubles.is_empty() { Ok(layout) } else { Err(troubles) }
 }
 
-/// The trouble of each indispensable column that `layout` lacks.
-pub(super) fn missing<S: AsRef<str>>(layout: &Layout, headers: &[S]) -> Vec<Trouble> {
+/// The trouble of each indispensable column that `layout` lacks, with the headers that values speak for.
+pub(super) fn missing<S: AsRef<str>>(
+    layout: &Layout,
+    headers: &[S],
+    guesses: &[(Column, String)],
+) -> Vec<Trouble> {
     let found = list(headers);
     layout
         .lacks()
@@ -248,14 +287,37 @@ pub(super) fn missing<S: AsRef<str>>(layout: &Layout, headers: &[S]) -> Vec<Trou
                 format!("找不到“{}”列（{column}）；表头里有：{found}", column.zh()),
                 format!("no column for `{column}`; the header has: {found}"),
             ),
-            next: Say::new(
-                format!("用 --column {column}=表头名 指出是哪一列；若首行不是表头，请先补上表头"),
-                format!(
-                    "name it with --column {column}=HEADER; if the first line is no header, add one to the file"
+            next: match guesses.iter().find(|(guessed, _)| *guessed == column) {
+                Some((_, header)) => Say::new(
+                    format!("看内容，“{header}”像是这一列；对的话加上 --column {column}={header}"),
+                    format!("its values speak for `{header}`; if that is right, add --column {column}={header}"),
                 ),
-            ),
+                None => Say::new(
+                    format!("用 --column {column}=表头名 指出是哪一列；若首行不是表头，请先补上表头"),
+                    format!(
+                        "name it with --column {column}=HEADER; if the first line is no header, add one to the file"
+                    ),
+                ),
+            },
         })
         .collect()
+}
+
+fn many_exports(names: &[&str]) -> Trouble {
+    let both = list(names);
+    Trouble {
+        code: "columns-ambiguous",
+        severity: Severity::Error,
+        column: String::new(),
+        what: Say::new(
+            format!("表头同样符合几个 [columns]：{both}，不猜"),
+            format!("the header fits several [columns] equally well: {both}; refusing to guess"),
+        ),
+        next: Say::new(
+            "给其中一个多写一栏只有它才有的表头，或分开运行",
+            "name one more header that only one of the exports has, or run them apart",
+        ),
+    }
 }
 
 fn unknown<S: AsRef<str>>(column: Column, wanted: &str, headers: &[S]) -> Trouble {
@@ -334,6 +396,32 @@ mod tests {
     }
 
     #[test]
+    fn an_export_is_known_where_all_its_headers_are() {
+        let export = |name: &str, columns: &[(Column, &str)]| {
+            let columns = columns.iter().map(|(c, h)| (*c, (*h).to_owned())).collect();
+            Arc::new(Export { name: name.to_owned(), columns, ..Export::default() })
+        };
+        let short = export("短", &[(Column::Sender, "谁"), (Column::Content, "话")]);
+        let long = export("长", &[(Column::Sender, "谁"), (Column::Content, "话"), (Column::SentAt, "几时")]);
+        let other = export("别", &[(Column::Sender, "谁"), (Column::Content, "话"), (Column::Buyer, "客")]);
+        let options = |exports: &[&Arc<Export>]| Options {
+            exports: exports.iter().map(|p| Arc::clone(p)).collect(),
+            ..Options::default()
+        };
+        let l = resolve(&["谁", "话", "几时", "备注"], &options(&[&short, &long, &other])).unwrap();
+        assert_eq!(l.export.as_ref().unwrap().name, "长");
+        assert_eq!((l.field(Column::SentAt), l.unread.as_slice()), (Some(2), &["备注".to_owned()][..]));
+        let l = resolve(&["谁", "时间"], &options(&[&short])).unwrap();
+        assert_eq!((l.field(Column::Sender), l.export), (None, None));
+        let t = resolve(&["谁", "话", "几时", "客"], &options(&[&long, &other])).unwrap_err();
+        assert_eq!(t[0].code, "columns-ambiguous");
+        let mut own = options(&[&long]);
+        own.columns = vec![(Column::Sender, "备注".to_owned())];
+        let l = resolve(&["谁", "话", "几时", "备注"], &own).unwrap();
+        assert_eq!(l.field(Column::Sender), Some(3), "the command line goes before `[columns]`");
+    }
+
+    #[test]
     fn a_date_beside_a_time_is_kept_and_alone_stands_for_both() {
         let l = layout(&["日期", "时间", "角色", "内容"]).unwrap();
         assert_eq!((l.field(Column::Date), l.field(Column::SentAt)), (Some(0), Some(1)));
@@ -344,7 +432,7 @@ mod tests {
     #[test]
     fn what_is_missing_is_named_with_what_was_found() {
         let headers = ["角色", "备注"];
-        let t = missing(&layout(&headers).unwrap(), &headers);
+        let t = missing(&layout(&headers).unwrap(), &headers, &[]);
         let columns: Vec<&str> = t.iter().map(|t| t.column.as_str()).collect();
         assert_eq!(columns, ["sent_at", "content"]);
         assert!(t[0].what.zh.contains("备注") && t[0].next.en.contains("--column sent_at="));

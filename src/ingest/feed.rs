@@ -9,6 +9,7 @@ use encoding_rs::GB18030;
 use super::columns::{self, Layout};
 use super::cut;
 use super::formats::{self, Choice, LogFormat, Reader, Sample};
+use super::hint;
 use super::intake::Batch;
 use super::json_cut::{Element, Reader as JsonReader, Step};
 use super::sniff::{self, Encoding, NotText};
@@ -170,6 +171,11 @@ impl<'o> Feed<'o> {
         if !matches!(format.reader, Reader::Csv) {
             source.force_utf8()?;
         }
+        let file = self.file();
+        let encoding = source.encoding_name();
+        if let Some(survey) = self.batch.survey(self.options, file) {
+            survey.recognised = Some(Recognised { file, format, why: why.clone(), encoding });
+        }
         let cutter = Cutter::Json(JsonReader::new());
         let mut open = Open { source, cutter, line: 1, index: 0, rows: false, skipping: false };
         match format.reader {
@@ -219,7 +225,15 @@ impl<'o> Feed<'o> {
                 return Ok(Some(Cutter::Csv { layout: Arc::new(layout), delimiter, broken: 0 }));
             }
             _ if names.len() < 2 => vec![words::one_column(&header)],
-            Ok(layout) => columns::missing(&layout, &names),
+            Ok(layout) => {
+                let rows = sniff::rows(&open.source.buffer, delimiter, open.source.encoding);
+                let guesses = hint::guess(&names, &layout.unread, &rows, &layout.lacks(), self.options);
+                let file = self.file();
+                if let Some(survey) = self.batch.survey(self.options, file) {
+                    survey.guesses.clone_from(&guesses);
+                }
+                columns::missing(&layout, &names, &guesses)
+            }
             Err(troubles) => troubles,
         };
         for trouble in troubles {

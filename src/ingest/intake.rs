@@ -1,15 +1,17 @@
 //! Judges one row's fields and packs the good ones into partitions. It does not know which format a row came from.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hasher;
 
 use rustc_hash::FxHasher;
 
 use super::columns::{Column, Layout};
-use super::store::{PARTITIONS, Part, Reject, Row};
+use super::roles::Ground;
+use super::store::{PARTITIONS, Part, Reject, Row, TEXTS};
+use super::survey::{self, Facts, Seen, Survey};
 use super::trouble::{Folded, Trouble, excerpt};
 use super::{Options, roles, times};
-use crate::model::{Kind, Platform, Role};
+use crate::model::{Kind, Platform, Role, Stamp};
 use crate::problem::Severity;
 use crate::say::Say;
 use crate::text::normal::Normaliser;
@@ -28,6 +30,8 @@ pub(super) struct Batch {
     pub(super) lines: u64,
     /// Names that look like the one that is looked for.
     pub(super) alike: BTreeSet<String>,
+    /// What was understood, by file; empty when nobody asked.
+    pub(super) surveys: BTreeMap<u32, Survey>,
 }
 
 impl Batch {
@@ -41,13 +45,23 @@ impl Batch {
             rejected: 0,
             lines: 0,
             alike: BTreeSet::new(),
+            surveys: BTreeMap::new(),
         }
+    }
+
+    /// The survey of a file, when one is wanted.
+    pub(super) fn survey(&mut self, options: &Options, file: u32) -> Option<&mut Survey> {
+        options.survey.then(|| self.surveys.entry(file).or_default())
     }
 
     /// Counts a row that cannot be used and keeps it if asked.
     pub(super) fn reject(&mut self, options: &Options, file: u32, line: u64, raw: &str, trouble: Trouble) {
         self.rows += 1;
         self.rejected += 1;
+        if let Some(survey) = self.survey(options, file) {
+            survey.rows += 1;
+            survey.rejected += 1;
+        }
         self.keep(options, file, line, raw, &trouble);
         self.folded.add(file, line, trouble);
     }
@@ -117,15 +131,17 @@ impl<'o> Intake<'o> {
             }
         }
         let mut bad = Vec::new();
-        let shop = match (word(Column::Shop), &self.options.shop) {
+        let export = layout.export.as_deref();
+        let given = export.and_then(|p| p.shop.as_ref()).or(self.options.shop.as_ref());
+        let shop = match (word(Column::Shop), given) {
             ("", Some(given)) => given.as_str(),
             (shop, _) => shop,
         };
         let (kind, recalled) = self.kind(spot, word(Column::Kind), word(Column::Status), content, layout);
-        let role = named_by_user(sender, self.options)
-            .or_else(|| roles::role(sender, buyer, agent, shop))
-            .or_else(|| (kind == Kind::System).then_some(Role::System));
-        if role.is_none() {
+        let own = export.map_or(&[][..], |p| p.words.as_slice());
+        let taken = roles::judge(sender, (buyer, agent, shop), own, &self.options.staff)
+            .or_else(|| (kind == Kind::System).then_some((Role::System, Ground::Kind)));
+        if taken.is_none() {
             bad.push(unknown_role(layout.header(Column::Sender), sender.as_bytes()));
         }
         let (time, date) = (word(Column::SentAt), word(Column::Date));
@@ -133,10 +149,14 @@ impl<'o> Intake<'o> {
         if at.is_none() {
             bad.push(bad_time(layout.header(Column::SentAt), time, date));
         }
-        let (Some(role), Some(at)) = (role, at) else { return self.refuse(spot, bad) };
+        if let Some(survey) = self.batch.survey(self.options, self.file) {
+            let form = at.map(|_| times::form(time.as_bytes()));
+            survey.row(&survey::Row { layout, cells, taken, at, form });
+        }
+        let (Some((role, ground)), Some(at)) = (taken, at) else { return self.refuse(spot, bad) };
         // A staff account names the agent where no column does.
-        let agent =
-            if agent.is_empty() && role.is_shop() && !roles::is_role_word(sender) { sender } else { agent };
+        let names_nobody = matches!(ground, Ground::OwnWord | Ground::Word | Ground::Kind);
+        let agent = if agent.is_empty() && role.is_shop() && !names_nobody { sender } else { agent };
         let platform = self.platform(spot, word(Column::Platform), layout);
         let session = word(Column::SessionId);
         let order = word(Column::OrderId);
@@ -152,10 +172,31 @@ impl<'o> Intake<'o> {
         };
         let texts = [session, shop, buyer, agent, order, content];
         self.batch.rows += 1;
+        self.survey(spot, &row, &texts);
         let home = partition(platform, shop, session, buyer);
         if let Some(part) = self.batch.parts.get_mut(home) {
             part.push(&row, &texts);
         }
+    }
+
+    /// Notes a message that was taken, when somebody wants to know.
+    fn survey(&mut self, spot: Spot<'_>, row: &Row, texts: &[&str; TEXTS]) {
+        let Some(survey) = self.batch.survey(self.options, self.file) else { return };
+        survey.rows += 1;
+        let [_, shop, buyer, agent, _, content] = *texts;
+        let facts = Facts { kind: row.kind, recalled: row.recalled, platform: row.platform, shop };
+        let seen = || Seen {
+            line: spot.line,
+            seq: spot.seq,
+            at: Some(Stamp(row.at.div_euclid(1000))),
+            role: row.role,
+            kind: row.kind,
+            recalled: row.recalled,
+            buyer: buyer.to_owned(),
+            agent: agent.to_owned(),
+            text: content.to_owned(),
+        };
+        survey.message(seen, (spot.line, spot.seq), facts);
     }
 
     /// Tells of every bad field, but counts and keeps the row once.
@@ -189,7 +230,7 @@ impl<'o> Intake<'o> {
 
     fn platform(&mut self, spot: Spot<'_>, word: &str, layout: &Layout) -> Option<Platform> {
         if word.is_empty() {
-            return self.options.platform;
+            return layout.export.as_ref().and_then(|p| p.platform).or(self.options.platform);
         }
         let platform = roles::platform(word);
         if platform.is_none() {
@@ -198,15 +239,6 @@ impl<'o> Intake<'o> {
         }
         platform
     }
-}
-
-/// The role of an account that the user has listed.
-fn named_by_user(sender: &str, options: &Options) -> Option<Role> {
-    let is_in = |list: &[String]| !sender.is_empty() && list.iter().any(|name| name == sender);
-    if is_in(&options.robots) {
-        return Some(Role::Robot);
-    }
-    is_in(&options.staff).then_some(Role::Agent)
 }
 
 /// The moment of a row whose date may stand in a column of its own.

@@ -236,7 +236,7 @@ impl<'a> Parser<'a, '_> {
                 let cells: Cells<'_> = std::array::from_fn(|i| values.get(i).map_or("", |v| v.as_ref()));
                 return self.intake.take(spot, &cells, layout);
             }
-            Ok(layout) => columns::missing(layout, keys),
+            Ok(layout) => columns::missing(layout, keys, &[]),
             Err(troubles) => troubles.clone(),
         };
         self.intake.refuse(spot, troubles);

@@ -11,8 +11,10 @@ mod columns;
 mod csv_rows;
 mod cut;
 mod expand;
+mod export;
 mod feed;
 pub mod formats;
+mod hint;
 mod intake;
 mod json_cut;
 mod json_rows;
@@ -20,7 +22,9 @@ mod roles;
 mod skim;
 mod sniff;
 mod source;
+mod staff;
 mod store;
+mod survey;
 mod times;
 mod trouble;
 mod wanted;
@@ -34,8 +38,13 @@ use rayon::prelude::*;
 pub use self::assemble::Partition;
 pub use self::columns::Column;
 pub use self::expand::{expand, expand_templates};
+pub use self::export::Export;
 use self::formats::LogFormat;
+pub use self::roles::Ground;
+pub use self::staff::Staff;
 pub use self::store::{Counts, Reject, Store};
+pub use self::survey::{Header, Seen, Sender, Survey};
+pub use self::times::Form;
 pub use self::wanted::{Key, Wanted, says};
 
 use self::feed::{Chunk, Feed, Shape};
@@ -49,6 +58,10 @@ use crate::say::Say;
 pub struct Options {
     /// Columns that the user names, with the header each stands under; they go before every alias.
     pub columns: Vec<(Column, String)>,
+    /// The user's descriptions of exports; one holds for a file that has all of its headers.
+    pub exports: Vec<Arc<Export>>,
+    /// Names of the shops' people and robots.
+    pub staff: Arc<Staff>,
     /// Silence in seconds that ends a conversation where the log has no session ids.
     pub gap_seconds: i64,
     /// The marketplace of rows that name none.
@@ -57,12 +70,10 @@ pub struct Options {
     pub shop: Option<String>,
     /// The format of every input; told by content when none.
     pub input_format: Option<&'static LogFormat>,
-    /// Accounts that are staff of the shop, in formats that do not say who is.
-    pub staff: Vec<String>,
-    /// Accounts that are the shop's robots, in formats that do not say so.
-    pub robots: Vec<String>,
     /// Whether rows that could not be used are kept for [`Store::rejects`].
     pub keep_rejects: bool,
+    /// Whether what was understood of each file is counted for [`Store::surveys`].
+    pub survey: bool,
     /// The rows that are wanted; all of them when none.
     pub only: Option<Arc<Wanted>>,
     /// Bytes of rows held in memory before they are written to a temporary file.
@@ -73,13 +84,14 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             columns: Vec::new(),
+            exports: Vec::new(),
+            staff: Arc::default(),
             gap_seconds: 1800,
             platform: None,
             shop: None,
             input_format: None,
-            staff: Vec::new(),
-            robots: Vec::new(),
             keep_rejects: false,
+            survey: false,
             only: None,
             memory_bytes: 64 << 20,
         }

@@ -1,5 +1,6 @@
 //! Who speaks and what is carried, from the words that exports use. It sees one row's fields and nothing else.
 
+use super::staff::Staff;
 use crate::model::{Kind, Platform, Role};
 
 /// Words for a role, folded as [`super::columns::fold`] does.
@@ -139,26 +140,66 @@ fn look<T: Copy>(table: &[T], word: &str, name: impl Fn(&T) -> &'static str) -> 
     table.iter().find(|e| name(e) == folded).copied()
 }
 
-/// Who speaks, from the sender field and the accounts that the row names. `None` when nothing tells.
-pub(super) fn role(sender: &str, buyer: &str, agent: &str, shop: &str) -> Option<Role> {
+/// Why a sender was taken for what he is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Ground {
+    /// A word for a role that the user's `[columns]` gives.
+    OwnWord,
+    /// A known word for a role.
+    Word,
+    /// The account of the row's buyer column.
+    BuyerColumn,
+    /// A name of the user's list of staff or robots.
+    Listed,
+    /// An account with a colon, 店铺:员工.
+    Colon,
+    /// The account of the row's agent column.
+    AgentColumn,
+    /// The shop's own name.
+    ShopName,
+    /// A name that only robots carry.
+    RobotMark,
+    /// The kind of the message: only the platform writes such.
+    Kind,
+}
+
+/// Who speaks and why, from the sender field and the accounts that the row names. `None` when nothing tells.
+pub(super) fn judge(
+    sender: &str,
+    (buyer, agent, shop): (&str, &str, &str),
+    own: &[(String, Role)],
+    staff: &Staff,
+) -> Option<(Role, Ground)> {
+    if let Some((_, role)) = own.iter().find(|(word, _)| word == sender) {
+        return Some((*role, Ground::OwnWord));
+    }
     if let Some((_, role)) = look(ROLES, sender, |e| e.0) {
-        return Some(role);
+        return Some((role, Ground::Word));
     }
     let account = sender.strip_prefix("cntaobao").unwrap_or(sender);
     if account.is_empty() {
         return None;
     }
     if account == buyer {
-        return Some(Role::Buyer);
+        return Some((Role::Buyer, Ground::BuyerColumn));
+    }
+    if let Some(role) = staff.role(account) {
+        return Some((role, Ground::Listed));
     }
     // Only staff accounts hold a colon: 店铺:员工.
-    let staff = account.contains([':', '：']) || account == agent || account == shop;
+    let ground = if account.contains([':', '：']) {
+        Some(Ground::Colon)
+    } else if account == agent {
+        Some(Ground::AgentColumn)
+    } else {
+        (account == shop).then_some(Ground::ShopName)
+    };
     let lower = account.to_lowercase();
     let robot = ROBOT_MARKS.iter().any(|mark| lower.contains(mark));
-    if robot && (staff || lower.starts_with("jimi")) {
-        Some(Role::Robot)
+    if robot && (ground.is_some() || lower.starts_with("jimi")) {
+        Some((Role::Robot, Ground::RobotMark))
     } else {
-        staff.then_some(Role::Agent)
+        ground.map(|ground| (Role::Agent, ground))
     }
 }
 
@@ -194,6 +235,10 @@ pub(super) fn platform(word: &str) -> Option<Platform> {
 mod tests {
     use super::*;
 
+    fn role(sender: &str, buyer: &str, agent: &str, shop: &str) -> Option<Role> {
+        judge(sender, (buyer, agent, shop), &[], &Staff::default()).map(|(role, _)| role)
+    }
+
     #[test]
     fn words_of_both_languages() {
         for (word, expected) in [
@@ -220,6 +265,19 @@ mod tests {
         assert_eq!(role("某某旗舰店：服务助手", "tb1", "", ""), Some(Role::Robot));
         assert_eq!(role("jimi_vender_12", "tb1", "", ""), Some(Role::Robot));
         assert_eq!(role("机器人爱好者", "机器人爱好者", "", ""), Some(Role::Buyer));
+    }
+
+    #[test]
+    fn the_users_words_and_lists_go_first_but_never_over_the_buyer() {
+        let own = [("小二".to_owned(), Role::Agent)];
+        let mut staff = Staff::default();
+        staff.add("阿穗", Role::Agent);
+        staff.add("小蜜", Role::Robot);
+        let of = |sender| judge(sender, ("小蜜", "", ""), &own, &staff);
+        assert_eq!(of("小二"), Some((Role::Agent, Ground::OwnWord)));
+        assert_eq!(of("阿穗"), Some((Role::Agent, Ground::Listed)));
+        assert_eq!(of("小蜜"), Some((Role::Buyer, Ground::BuyerColumn)));
+        assert_eq!(judge("小蜜", ("tb1", "", ""), &own, &staff), Some((Role::Robot, Ground::Listed)));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use encoding_rs::GB18030;
 
-use super::columns;
+use super::{columns, hint};
 
 /// How the bytes stand for characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,6 +142,21 @@ pub(super) fn delimiter(header: &str) -> (u8, Vec<String>) {
         }
     }
     (best.0, best.1)
+}
+
+/// The first rows of a table, for a look at its values.
+pub(super) fn rows(bytes: &[u8], delimiter: u8, encoding: Option<Encoding>) -> Vec<Vec<String>> {
+    let text = match encoding {
+        Some(Encoding::Gb18030) => GB18030.decode_without_bom_handling(bytes).0,
+        _ => String::from_utf8_lossy(bytes),
+    };
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(text.as_bytes());
+    let rows = reader.records().flatten().take(hint::ROWS);
+    rows.map(|row| row.iter().map(str::to_owned).collect()).collect()
 }
 
 fn header_fields(header: &str, delimiter: u8) -> Vec<String> {

@@ -1,7 +1,7 @@
 //! Rows dealt into partitions, in memory up to a limit and in an anonymous temporary file beyond it. It packs and
 //! unpacks; which rows make a conversation is for `assemble`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::{Mutex, PoisonError};
@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use super::Recognised;
 use super::assemble::Partition;
 use super::intake::Batch;
+use super::survey::Survey;
 use super::trouble::{Folded, Trouble};
 use crate::model::{Kind, Platform, Role};
 use crate::problem::{Place, Problem, Severity};
@@ -169,6 +170,7 @@ pub(super) struct Builder {
     rejects: Vec<Reject>,
     counts: Counts,
     alike: BTreeSet<String>,
+    surveys: BTreeMap<u32, Survey>,
 }
 
 impl Builder {
@@ -182,6 +184,7 @@ impl Builder {
             rejects: Vec::new(),
             counts: Counts::default(),
             alike: BTreeSet::new(),
+            surveys: BTreeMap::new(),
         }
     }
 
@@ -197,6 +200,9 @@ impl Builder {
         self.counts.rejected += batch.rejected;
         self.counts.lines += batch.lines;
         self.alike.extend(batch.alike);
+        for (file, survey) in batch.surveys {
+            self.surveys.entry(file).or_default().merge(survey);
+        }
         if self.held > self.limit {
             match self.write_out() {
                 Ok(()) => self.held = 0,
@@ -242,6 +248,7 @@ impl Builder {
             counts: Counts { files: recognised.len() as u64, ..self.counts },
             recognised,
             alike: self.alike,
+            surveys: self.surveys,
             problems: self.folded.into_problems(&files),
             files,
             rejects: self.rejects,
@@ -262,6 +269,7 @@ pub struct Store {
     homes: Vec<Home>,
     spill: Option<Mutex<File>>,
     alike: BTreeSet<String>,
+    surveys: BTreeMap<u32, Survey>,
     gap_ms: i64,
 }
 
@@ -270,6 +278,12 @@ impl Store {
     #[must_use]
     pub fn files(&self) -> &[String] {
         &self.files
+    }
+
+    /// What was understood of a file, by index into [`Store::files`]; `None` when nobody asked or nothing was read of it.
+    #[must_use]
+    pub fn survey(&self, file: u32) -> Option<&Survey> {
+        self.surveys.get(&file)
     }
 
     /// How much was read.

@@ -7,6 +7,42 @@ const SHANGHAI_MS: i64 = 8 * 3_600_000;
 /// Years outside of this range are taken for a mistake in the log.
 const YEARS: std::ops::RangeInclusive<i32> = 1990..=2100;
 
+/// How a moment is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Form {
+    /// Date and time of day without a zone: taken for Asia/Shanghai time.
+    Local,
+    /// With a zone.
+    Zoned,
+    /// Seconds since 1970.
+    Seconds,
+    /// Milliseconds since 1970.
+    Millis,
+    /// Excel's day number.
+    Excel,
+}
+
+/// How a text that [`parse`] reads is written.
+pub(super) fn form(text: &[u8]) -> Form {
+    let text = text.trim_ascii();
+    let digits = text.iter().take_while(|b| b.is_ascii_digit()).count();
+    let whole = text.get(digits).is_none_or(|b| *b == b'.');
+    match digits {
+        5 if whole => Form::Excel,
+        10 if whole => Form::Seconds,
+        13 if whole => Form::Millis,
+        _ => {
+            let time = text.rsplit(|b| *b == b':').next().unwrap_or_default();
+            let zone =
+                text.ends_with(b"Z") || text.ends_with(b"z") || time.iter().any(|b| b"+-UG".contains(b));
+            // +08:00 ends in a colon and two digits of its own.
+            let offset =
+                text.len().checked_sub(6).and_then(|at| text.get(at)).is_some_and(|b| b"+-".contains(b));
+            if zone || offset && text.contains(&b':') { Form::Zoned } else { Form::Local }
+        }
+    }
+}
+
 /// Milliseconds since 1970-01-01 UTC; `None` when the text is no full moment (date and time of day).
 ///
 /// Reads `YYYY-MM-DD HH:MM[:SS[.fff]]` with `-`, `/`, `.` or `年月日`, padded or not, `T` or blank between, an
@@ -189,7 +225,7 @@ fn zone(text: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{Form, form, parse};
 
     /// 2025-09-18 09:05:03 in Shanghai.
     const MOMENT: i64 = 1_758_157_503_000;
@@ -226,6 +262,27 @@ mod tests {
         assert_eq!(parse(b"2025-09-18 09:05:03.25"), Some(MOMENT + 250));
         assert_eq!(parse("2025/9/18 下午9:05:03".as_bytes()), Some(MOMENT + 12 * 3_600_000));
         assert_eq!(parse("2025/9/18 12:05:03 AM".as_bytes()), Some(MOMENT - 9 * 3_600_000));
+    }
+
+    #[test]
+    fn ways_of_writing_are_told_apart() {
+        for (text, expected) in [
+            ("2025-09-18 09:05:03", Form::Local),
+            ("2025-09-18 09:05", Form::Local),
+            ("2025-9-8 9:05", Form::Local),
+            ("2025年9月18日9时05分03秒", Form::Local),
+            ("20250918090503", Form::Local),
+            ("2025-09-18T09:05:03+08:00", Form::Zoned),
+            ("2025-09-18T09:05:03.000+0800", Form::Zoned),
+            ("2025-09-17 20:05:03 -05:00", Form::Zoned),
+            ("2025-09-18 01:05:03Z", Form::Zoned),
+            ("1758157503", Form::Seconds),
+            ("1758157503000", Form::Millis),
+            ("45918.3785069444", Form::Excel),
+        ] {
+            assert!(parse(text.as_bytes()).is_some(), "{text}");
+            assert_eq!(form(text.as_bytes()), expected, "{text}");
+        }
     }
 
     #[test]

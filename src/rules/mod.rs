@@ -1,6 +1,7 @@
 //! Rule files: the written form, its checks, and the compiled form that only those checks can produce.
 
 pub mod casework;
+pub mod columns;
 pub mod compile;
 pub mod dialogue;
 pub mod expr;

@@ -1,12 +1,13 @@
 //! The compiled form of a rule pack: everything looked up, parsed and checked. Only `compile` makes one, so whoever
 //! holds a `Pack` need not doubt it. Regular expressions are built on first use: most are never needed in a run.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use chrono::NaiveDate;
 use regex::{Regex, RegexBuilder};
 
 use crate::finding::{Certainty, Level};
+use crate::ingest::Export;
 use crate::model::{Platform, Role, Stamp};
 use crate::rules::casework::Casework;
 use crate::rules::expr::{Expr, Reach};
@@ -345,6 +346,10 @@ pub struct Pack {
     pub calculators: Vec<Calculator>,
     /// Shops with settings.
     pub shops: Vec<Shop>,
+    /// The user's descriptions of exports.
+    pub exports: Vec<Arc<Export>>,
+    /// Names of the shops' people and robots.
+    pub staff: Vec<(String, Role)>,
     /// Why a message of the buyer asks for no answer in time.
     pub exempts: Vec<Exempt>,
     /// KPI definitions of every profile.

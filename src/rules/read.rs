@@ -5,6 +5,7 @@ use toml::de::{DeTable, Error};
 
 use crate::finding::{Certainty, Level};
 use crate::rules::casework;
+use crate::rules::columns;
 use crate::rules::flaw::Flaw;
 use crate::rules::form::{At, Fields, Gather};
 use crate::rules::lint;
@@ -130,6 +131,7 @@ fn read_file(fields: &Fields<'_, '_>, family: &str) -> File {
     file.overrides = fields.tables("override").iter().map(override_form).collect();
     file.extends = fields.tables("extend").iter().map(extend).collect();
     file.shops = fields.tables("shop").iter().map(shop).collect();
+    file.columns = fields.tables("columns").iter().map(columns::read).collect();
     file.ladders = fields.tables("ladder").iter().map(money::ladder).collect();
     file.exempts = fields.tables("exempt").iter().map(timing::exempt).collect();
     file.kpis = fields.tables("kpi").iter().map(timing::kpi).collect();
@@ -315,6 +317,7 @@ fn shop(f: &Fields<'_, '_>) -> ShopForm {
         settings: f.texts("settings"),
         prior: f.texts("prior"),
         prior_date: f.text("prior_date"),
+        people: columns::people(f),
     };
     f.done();
     form

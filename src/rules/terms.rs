@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 
+use crate::rules::columns;
 use crate::rules::flaw::Flaw;
 use crate::rules::form::At;
 use crate::rules::ladders;
@@ -15,6 +16,7 @@ use crate::say::Say;
 /// Fills the pack's shops, ladders, profiles and calculators; its rules must stand already.
 pub(crate) fn compile(files: &[File], pack: &mut Pack, flaws: &mut Vec<Flaw>) {
     pack.shops = files.iter().flat_map(|f| &f.shops).map(|form| shop(form, flaws)).collect();
+    columns::compile(files, pack, flaws);
     pack.ladders = values(files.iter().flat_map(|f| &f.ladders));
     pack.profiles = values(files.iter().flat_map(|f| &f.profiles));
     pack.calculators = values(files.iter().flat_map(|f| &f.calculators));

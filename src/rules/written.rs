@@ -4,6 +4,7 @@
 use crate::finding::{Certainty, Level};
 use crate::model::{Platform, Stamp};
 use crate::rules::casework;
+use crate::rules::columns::{ColumnsForm, People};
 use crate::rules::form::At;
 use crate::rules::lint::LintForm;
 use crate::rules::meta::{Calculator, Exposure, Ladder, Profile, Unit};
@@ -298,6 +299,8 @@ pub struct ShopForm {
     pub prior: Vec<At<String>>,
     /// The day that those points are of, `YYYY-MM-DD`.
     pub prior_date: Option<At<String>>,
+    /// Names of its people and robots, for logs that do not say who is who.
+    pub people: People,
 }
 
 /// One rule file.
@@ -333,6 +336,8 @@ pub struct File {
     pub extends: Vec<ExtendForm>,
     /// `[[shop]]`.
     pub shops: Vec<ShopForm>,
+    /// `[columns]`.
+    pub columns: Vec<ColumnsForm>,
     /// `[[asked]]`: a buyer's question, and the subject whose naming lets a template stand as an answer to it.
     pub asked: Vec<(At<String>, At<String>)>,
     /// `[lint]`.

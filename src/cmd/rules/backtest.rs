@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::cli::{ListFormat, Packs, RulesBacktest};
 use crate::cmd::rules::{grid, print};
-use crate::cmd::{FAILED, Streams, pack};
+use crate::cmd::{FAILED, Streams, logs, pack};
 use crate::detect::detector::{Detector, Ways};
 use crate::engine::{self, Filter};
 use crate::ingest::{self, Options, Store};
@@ -18,20 +18,29 @@ use crate::problem::Severity;
 use crate::report::problems;
 use crate::report::screen::plain;
 use crate::report::words::pick;
+use crate::rules::pack::Pack;
 use crate::say::{Lang, Say};
 
 /// Runs the command: 0 when both find the same, 1 when they differ, 2 when the job could not be done.
 pub fn run(settings: &RulesBacktest, streams: &mut Streams<'_>) -> u8 {
     let lang = settings.lang;
     let (inputs, mut found) = ingest::expand(&settings.logs);
+    let (Some(old), Some(new)) =
+        (pack::load(&settings.old, lang, streams), pack::load(&settings.new, lang, streams))
+    else {
+        return FAILED;
+    };
+    // The log is read once, as the new rules describe it.
     let options = Options { platform: settings.platform, shop: settings.shop.clone(), ..Options::default() };
+    let options = logs::told_by(&new, options);
     let store = ingest::read(&inputs, &options, &());
     found.extend(store.problems().iter().cloned());
     let is_lost = found.iter().any(|p| p.severity == Severity::Error);
     let _ = problems::write(&found, lang, streams.err);
-    let (Some(old), Some(new)) =
-        (judged(&settings.old, &store, lang, streams), judged(&settings.new, &store, lang, streams))
-    else {
+    let (Some(old), Some(new)) = (
+        judged(&settings.old, &old, &store, lang, streams),
+        judged(&settings.new, &new, &store, lang, streams),
+    ) else {
         return FAILED;
     };
     let difference = Difference::between(&old, &new);
@@ -43,13 +52,18 @@ pub fn run(settings: &RulesBacktest, streams: &mut Streams<'_>) -> u8 {
     print(&text, None, code, lang, streams)
 }
 
-/// What one set of rules finds; `None` when it does not load, which is told.
-fn judged(packs: &Packs, store: &Store, lang: Lang, streams: &mut Streams<'_>) -> Option<Vec<Judged>> {
-    let pack = pack::load(packs, lang, streams)?;
+/// What one set of rules finds; `None` when something is wrong, which is told.
+fn judged(
+    packs: &Packs,
+    pack: &Pack,
+    store: &Store,
+    lang: Lang,
+    streams: &mut Streams<'_>,
+) -> Option<Vec<Judged>> {
     let model = pack::model(packs.base.as_deref(), lang, streams)?;
-    let outcome = engine::run(store, &Detector::new(&pack, &model, Ways::Both), &Filter::default());
+    let outcome = engine::run(store, &Detector::new(pack, &model, Ways::Both), &Filter::default());
     let _ = problems::write(&outcome.problems, lang, streams.err);
-    let book = pack::figures(&pack, &[], lang, streams)?.book;
+    let book = pack::figures(pack, &[], lang, streams)?.book;
     outcome
         .problems
         .is_empty()

@@ -9,7 +9,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use crate::cli::{RulesLearn, output};
-use crate::cmd::{FAILED, Streams, bank, own, pack};
+use crate::cmd::{FAILED, Streams, bank, logs, own, pack};
 use crate::detect::detector::{Detector, Scratch, Ways};
 use crate::detect::reviewed::Reviewed;
 use crate::finding::{Certainty, Finding};
@@ -58,7 +58,7 @@ fn learn(settings: &RulesLearn, pack: &Pack, model: &Model) -> Result<Say, Vec<P
     let own = own::load(&settings.packs, pack)?;
     let args: Vec<String> = settings.logs.iter().map(|p| p.to_string_lossy().into_owned()).collect();
     let (inputs, mut found) = ingest::expand(&args);
-    let store = ingest::read(&inputs, &options(settings), &Silent);
+    let store = ingest::read(&inputs, &logs::told_by(pack, options(settings)), &Silent);
     found.extend(store.problems().iter().cloned());
     // What was reviewed before may be reviewed again, so the past verdicts are left aside here.
     let detector = || Detector::new(pack, model, Ways::Both).with_model(&own.model);
