@@ -40,6 +40,7 @@ fn main() -> ExitCode {
         }
         Request::Rules(rules) => ExitCode::from(cmd::rules::run(&rules, &mut streams)),
         Request::Kpi(kpi) => ExitCode::from(cmd::kpi::run(&kpi, &mut streams)),
+        Request::Inspect(inspect) => ExitCode::from(cmd::inspect::run(&inspect, &mut streams)),
         Request::Estimate(estimate) => ExitCode::from(cmd::estimate::run(&estimate, &mut streams)),
         Request::Investigate(found) => ExitCode::from(cmd::investigate::run(&found, &mut streams)),
         Request::Explain(found) => ExitCode::from(cmd::explain::run(&found, &mut streams)),

@@ -9,8 +9,8 @@ mod values;
 use std::ffi::{OsStr, OsString};
 
 pub use settings::{
-    Audit, Color, CrossValidation, Estimate, Explain, Investigate, Kpi, Lint, ListFormat, Look, Packs,
-    Reading, Rules, RulesBacktest, RulesCheck, RulesDoc, RulesDraft, RulesInit, RulesLearn, RulesList,
+    Audit, Color, CrossValidation, Estimate, Explain, Inspect, Investigate, Kpi, Lint, ListFormat, Look,
+    Packs, Reading, Rules, RulesBacktest, RulesCheck, RulesDoc, RulesDraft, RulesInit, RulesLearn, RulesList,
     RulesSchema, RulesShow, RulesTest, RulesTrain, View,
 };
 
@@ -24,6 +24,8 @@ pub enum Request {
     Audit(Box<Audit>),
     /// `kefu-audit kpi`.
     Kpi(Box<Kpi>),
+    /// `kefu-audit inspect`.
+    Inspect(Box<Inspect>),
     /// `kefu-audit estimate`.
     Estimate(Estimate),
     /// `kefu-audit investigate`.
@@ -63,6 +65,9 @@ pub fn settings(args: &[OsString], locale: Option<&str>) -> Result<Settings, (La
     let request = match matches.subcommand() {
         Some(("audit", found)) => settings::audit(found, lang).map(|audit| Request::Audit(Box::new(audit))),
         Some(("kpi", found)) => settings::kpi(found, lang).map(|kpi| Request::Kpi(Box::new(kpi))),
+        Some(("inspect", found)) => {
+            settings::inspect(found, lang).map(|inspect| Request::Inspect(Box::new(inspect)))
+        }
         Some(("estimate", found)) => settings::estimate(found, lang).map(Request::Estimate),
         Some(("investigate", found)) => {
             settings::investigate(found, lang).map(|found| Request::Investigate(Box::new(found)))

@@ -3,6 +3,7 @@
 use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::faults::fault;
+use crate::ingest::Column;
 use crate::ingest::formats::{self, LogFormat};
 use crate::judge::Prior;
 use crate::model::{Platform, Stamp};
@@ -10,10 +11,6 @@ use crate::problem::Problem;
 use crate::rules::lint::{FIELDS, Field};
 use crate::say::Say;
 use crate::verdict::Allowance;
-
-/// The canonical columns of a log.
-const COLUMNS: [&str; 10] =
-    ["platform", "shop", "session_id", "buyer", "agent", "sender", "sent_at", "type", "content", "order_id"];
 
 fn wrong(option: &str, value: &str, next: Say) -> Box<Problem> {
     fault(Say::new(format!("{option} 不能是“{value}”"), format!("{option} cannot be \"{value}\"")), next)
@@ -93,15 +90,16 @@ pub(super) fn template_column(option: &str, value: &str) -> Result<(Field, Strin
 
 /// `NAME=HEADER`.
 pub(super) fn column(option: &str, value: &str) -> Result<(String, String), Box<Problem>> {
-    let known = |name: &str| COLUMNS.contains(&name);
+    let all = Column::ALL.map(Column::name);
+    let known = |name: &str| all.contains(&name);
     value
         .split_once('=')
         .filter(|(name, header)| known(name) && !header.is_empty())
         .map(|(name, header)| (name.to_owned(), header.to_owned()))
         .ok_or_else(|| {
             let next = Say::new(
-                format!("请写成 栏名=表头，栏名是：{}", COLUMNS.join("、")),
-                format!("write NAME=HEADER, where NAME is one of: {}", COLUMNS.join(", ")),
+                format!("请写成 栏名=表头，栏名是：{}", all.join("、")),
+                format!("write NAME=HEADER, where NAME is one of: {}", all.join(", ")),
             );
             wrong(option, value, next)
         })

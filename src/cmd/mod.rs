@@ -4,6 +4,7 @@ pub mod audit;
 pub mod bank;
 pub mod estimate;
 pub mod explain;
+pub mod inspect;
 pub mod investigate;
 pub mod kpi;
 pub mod lint;

@@ -91,12 +91,21 @@ impl Column {
     }
 
     /// What the column is called in a Chinese sentence.
-    fn zh(self) -> &'static str {
+    #[must_use]
+    pub fn zh(self) -> &'static str {
         match self {
+            Self::Platform => "平台",
+            Self::Shop => "店铺",
+            Self::SessionId => "会话编号",
+            Self::Buyer => "买家",
+            Self::Agent => "客服",
             Self::Sender => "发送者（角色）",
             Self::SentAt => "发送时间",
+            Self::Kind => "消息类型",
             Self::Content => "消息内容",
-            _ => self.name(),
+            Self::OrderId => "订单号",
+            Self::Date => "日期",
+            Self::Status => "消息状态",
         }
     }
 }

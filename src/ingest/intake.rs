@@ -295,8 +295,8 @@ fn unknown_role(header: &str, value: &[u8]) -> Trouble {
             format!("cannot tell whether `{shown}` is buyer, agent, robot or system"),
         ),
         next: Say::new(
-            "写 buyer/agent/robot/system（或 买家/客服/机器人/系统），或补上买家列、客服列以便按账号对照；列认错了就用 --column sender=表头名",
-            "write buyer/agent/robot/system, or add buyer and agent columns to compare accounts with; if it is the wrong column, use --column sender=HEADER",
+            "写 buyer/agent/robot/system（或 买家/客服/机器人/系统），或补上买家列、客服列以便按账号对照；列认错了就用 --column sender=表头名；自家的叫法写进 [columns]（kefu-audit inspect 给出写法）",
+            "write buyer/agent/robot/system, or add buyer and agent columns to compare accounts with; if it is the wrong column, use --column sender=HEADER; words of your own go into [columns], as `kefu-audit inspect` shows",
         ),
     }
 }

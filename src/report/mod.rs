@@ -6,6 +6,7 @@ mod cards;
 mod csv;
 pub mod dossier;
 mod frame;
+pub mod inspect;
 mod json;
 pub mod kpi;
 pub mod lint;

@@ -3,6 +3,7 @@
 
 mod audit;
 mod estimate;
+mod inspect;
 mod investigate;
 mod kpi;
 mod learning;
@@ -33,6 +34,7 @@ pub(super) fn command(lang: Lang) -> Command {
             .subcommand_value_name(t("命令", "COMMAND"))
             .subcommand(finish(audit::command(lang)))
             .subcommand(finish(kpi::command(lang)))
+            .subcommand(finish(inspect::command(lang)))
             .subcommand(finish(estimate::command(lang)))
             .subcommand(finish(investigate::command(lang)))
             .subcommand(finish(investigate::explain(lang)))

@@ -19,7 +19,23 @@ pub(super) fn input_format(lang: Lang) -> Arg {
 /// The logs, their columns, their scope, and the threads.
 pub(super) fn reading_args(lang: Lang) -> Vec<Arg> {
     let t = words(lang);
-    let (input, scope, other) = (t("输入", "Input"), t("范围", "Scope"), t("其他", "Other"));
+    let scope = t("范围", "Scope");
+    let since =
+        t("从这时起：2024-03-01 或 \"2024-03-01 08:00\"", "From then on: 2024-03-01 or \"2024-03-01 08:00\"");
+    let mut args = input_args(lang);
+    args.extend([
+        value("agent", "A", t("只看这名客服", "Only this agent")).help_heading(scope),
+        value("since", "D", since).help_heading(scope),
+        value("until", "D", t("到这时止；只写日期则含当天", "Until then; a day alone is included whole"))
+            .help_heading(scope),
+    ]);
+    args
+}
+
+/// The logs, their columns, and the threads.
+pub(super) fn input_args(lang: Lang) -> Vec<Arg> {
+    let t = words(lang);
+    let (input, other) = (t("输入", "Input"), t("其他", "Other"));
     let logs = Arg::new("logs")
         .value_name("LOG")
         .num_args(1..)
@@ -35,8 +51,6 @@ pub(super) fn reading_args(lang: Lang) -> Vec<Arg> {
         "没有会话编号时，隔多少分钟算新会话，默认 30",
         "Minutes of silence that end a conversation without session id; default 30",
     );
-    let since =
-        t("从这时起：2024-03-01 或 \"2024-03-01 08:00\"", "From then on: 2024-03-01 or \"2024-03-01 08:00\"");
     vec![
         logs.help_heading(input),
         many("column", "NAME=HEADER", column).help_heading(input),
@@ -44,10 +58,6 @@ pub(super) fn reading_args(lang: Lang) -> Vec<Arg> {
         value("platform", "P", platform).help_heading(input),
         value("shop", "S", t("记录里没有店铺时按它算", "Shop of logs that name none")).help_heading(input),
         value("gap", "MINUTES", gap).help_heading(input),
-        value("agent", "A", t("只看这名客服", "Only this agent")).help_heading(scope),
-        value("since", "D", since).help_heading(scope),
-        value("until", "D", t("到这时止；只写日期则含当天", "Until then; a day alone is included whole"))
-            .help_heading(scope),
         value("threads", "N", t("用几个线程，默认按机器", "Threads; by default as many as the machine has"))
             .help_heading(other),
     ]

@@ -2,6 +2,7 @@
 
 mod audit;
 mod estimate;
+mod inspect;
 mod investigate;
 mod kpi;
 mod learning;
@@ -17,6 +18,8 @@ pub use audit::Audit;
 pub(super) use audit::audit;
 pub use estimate::Estimate;
 pub(super) use estimate::estimate;
+pub use inspect::Inspect;
+pub(super) use inspect::inspect;
 pub use investigate::{Explain, Investigate, Look};
 pub(super) use investigate::{explain, investigate};
 pub use kpi::Kpi;

@@ -35,15 +35,23 @@ pub struct Reading {
 /// Reads them.
 pub(super) fn reading(r: &mut Reader<'_>) -> Reading {
     Reading {
+        agent: r.text("agent"),
+        since: r.one("since", |o, v| values::moment(o, v, false)),
+        until: r.one("until", |o, v| values::moment(o, v, true)),
+        ..input(r)
+    }
+}
+
+/// Reads them for a command that knows no scope.
+pub(super) fn input(r: &mut Reader<'_>) -> Reading {
+    Reading {
         logs: r.found.get_many::<PathBuf>("logs").into_iter().flatten().cloned().collect(),
         columns: r.many("column", values::column),
         input_format: r.one("input-format", values::input_format),
         platform: r.one("platform", values::platform),
         shop: r.text("shop"),
         gap_minutes: r.one("gap", |o, v| values::number(o, v, 1, 10_080)),
-        agent: r.text("agent"),
-        since: r.one("since", |o, v| values::moment(o, v, false)),
-        until: r.one("until", |o, v| values::moment(o, v, true)),
         threads: r.one("threads", |o, v| values::number(o, v, 1, 1024)),
+        ..Reading::default()
     }
 }
