@@ -69,6 +69,8 @@ struct Open {
 pub(super) struct Feed<'o> {
     inputs: Vec<Input>,
     next: usize,
+    /// Names of the inputs opened so far, of their parts where they have any; places refer to them by index.
+    names: Vec<String>,
     open: Option<Open>,
     recognised: Vec<Recognised>,
     batch: Batch,
@@ -82,6 +84,7 @@ impl<'o> Feed<'o> {
         Self {
             inputs,
             next: 0,
+            names: Vec::new(),
             open: None,
             recognised: Vec::new(),
             batch: Batch::new(0, 0),
@@ -90,10 +93,10 @@ impl<'o> Feed<'o> {
         }
     }
 
-    /// The inputs that were opened and whose layout was understood; troubles and rejected lines that the feed itself
-    /// met.
-    pub(super) fn into_parts(self) -> (Vec<Recognised>, Batch) {
-        (self.recognised, self.batch)
+    /// The names that places refer to; the inputs whose layout was understood; troubles and rejected lines that the
+    /// feed itself met.
+    pub(super) fn into_parts(self) -> (Vec<String>, Vec<Recognised>, Batch) {
+        (self.names, self.recognised, self.batch)
     }
 
     /// Up to `width` pieces; empty at the end of all inputs.
@@ -109,7 +112,7 @@ impl<'o> Feed<'o> {
     }
 
     fn file(&self) -> u32 {
-        u32::try_from(self.next.saturating_sub(1)).unwrap_or(u32::MAX)
+        u32::try_from(self.names.len().saturating_sub(1)).unwrap_or(u32::MAX)
     }
 
     fn piece(&mut self) -> Option<Chunk> {
@@ -117,6 +120,7 @@ impl<'o> Feed<'o> {
             let Some(mut open) = self.open.take() else {
                 let input = self.inputs.get(self.next)?.clone();
                 self.next += 1;
+                self.names.push(input.name());
                 match self.start(&input) {
                     Ok(open) => self.open = open,
                     Err(error) => self.trouble(0, words::unreadable(&error)),

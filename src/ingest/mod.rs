@@ -162,7 +162,6 @@ impl Progress for () {
 pub fn read(inputs: &[Input], options: &Options, progress: &dyn Progress) -> Store {
     let mut inputs: Vec<(String, &Input)> = inputs.iter().map(|i| (i.name(), i)).collect();
     inputs.sort_by(|a, b| a.0.cmp(&b.0));
-    let files: Vec<String> = inputs.iter().map(|(name, _)| name.clone()).collect();
     let mut feed = Feed::new(inputs.into_iter().map(|(_, input)| input.clone()).collect(), options, progress);
     let builder = Mutex::new(Builder::new(options.memory_bytes));
     let width = (rayon::current_num_threads() * 2).clamp(2, 64);
@@ -179,7 +178,7 @@ pub fn read(inputs: &[Input], options: &Options, progress: &dyn Progress) -> Sto
         round = next;
     }
     let mut builder = builder.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let (recognised, batch) = feed.into_parts();
+    let (files, recognised, batch) = feed.into_parts();
     builder.merge(batch);
     builder.finish(files, recognised, options.gap_seconds)
 }
