@@ -105,7 +105,7 @@ impl Partition {
         }
         let mut conversations = Vec::with_capacity(members.len());
         for mut rows in members {
-            rows.sort_unstable_by_key(|s| (s.row.at, s.row.file, s.row.line, s.row.seq));
+            rows.sort_unstable_by_key(|s| (s.row.at, s.row.file, s.row.place()));
             let rows = without_repeats(text, rows);
             if rows.first().is_some_and(|first| !first.texts(text).session.is_empty()) {
                 conversations.push(conversation(text, &rows));

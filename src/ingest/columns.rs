@@ -148,6 +148,11 @@ impl Layout {
         }
     }
 
+    /// Names a column of a format whose rows have no numbered fields.
+    pub(super) fn call(&mut self, column: Column, name: &str) {
+        self.put(column, Some(column.index()), name);
+    }
+
     fn put(&mut self, column: Column, field: Option<usize>, name: &str) {
         if let (Some(at), Some(names)) = (self.at.get_mut(column.index()), self.names.get_mut(column.index()))
         {

@@ -8,6 +8,7 @@ use encoding_rs::GB18030;
 
 use super::columns::{self, Layout};
 use super::cut;
+use super::formats::json::{self, Reading};
 use super::formats::{self, Choice, LogFormat, Reader, Sample};
 use super::hint;
 use super::intake::Batch;
@@ -45,14 +46,18 @@ pub(super) struct Chunk {
 
 /// How the piece is laid out.
 pub(super) enum Shape {
-    Csv { layout: Arc<Layout>, delimiter: u8 },
-    Json(Vec<Element>),
+    Csv {
+        layout: Arc<Layout>,
+        delimiter: u8,
+    },
+    /// Values, and their layout where it is known by heart.
+    Json(Vec<Element>, Option<Arc<Reading>>),
 }
 
 /// How the rest of the open input is cut.
 enum Cutter {
     Csv { layout: Arc<Layout>, delimiter: u8, broken: u32 },
-    Json(JsonReader),
+    Json(JsonReader, Option<Arc<Reading>>),
 }
 
 struct Open {
@@ -129,7 +134,7 @@ impl<'o> Feed<'o> {
             };
             let step = match open.cutter {
                 Cutter::Csv { .. } => self.csv_piece(&mut open),
-                Cutter::Json(_) => self.json_piece(&mut open),
+                Cutter::Json(..) => self.json_piece(&mut open),
             };
             open.source.report(self.progress);
             match step {
@@ -180,10 +185,14 @@ impl<'o> Feed<'o> {
         if let Some(survey) = self.batch.survey(self.options, file) {
             survey.recognised = Some(Recognised { file, format, why: why.clone(), encoding });
         }
-        let cutter = Cutter::Json(JsonReader::new());
+        let cutter = Cutter::Json(JsonReader::new(), None);
         let mut open = Open { source, cutter, line: 1, index: 0, rows: false, skipping: false };
         match format.reader {
             Reader::Json => {}
+            Reader::JsonTable(table) => {
+                let reading = json::reading(table, &open.source.sample(), self.options);
+                open.cutter = Cutter::Json(JsonReader::new(), Some(Arc::new(reading)));
+            }
             Reader::Csv => match self.csv_header(&mut open)? {
                 Some(cutter) => open.cutter = cutter,
                 None => return Ok(None),
@@ -323,7 +332,7 @@ impl<'o> Feed<'o> {
             if open.source.buffer.is_empty() {
                 return Ok(None);
             }
-            let Cutter::Json(reader) = &mut open.cutter else { return Ok(None) };
+            let Cutter::Json(reader, reading) = &mut open.cutter else { return Ok(None) };
             match reader.step(&open.source.buffer, open.source.ended) {
                 Step::Elements { elements, end } if elements.is_empty() => {
                     open.line += cut::newlines(&open.source.take(end));
@@ -332,7 +341,8 @@ impl<'o> Feed<'o> {
                     }
                 }
                 Step::Elements { elements, end } => {
-                    return Ok(Some(self.chunk(open, end, Shape::Json(elements))));
+                    let shape = Shape::Json(elements, reading.clone());
+                    return Ok(Some(self.chunk(open, end, shape)));
                 }
                 Step::More if open.source.buffer.len() < LONGEST => {
                     want = (open.source.buffer.len() * 2).clamp(PIECE, LONGEST);

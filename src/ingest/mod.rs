@@ -17,7 +17,6 @@ pub mod formats;
 mod hint;
 mod intake;
 mod json_cut;
-mod json_rows;
 mod roles;
 mod skim;
 mod sniff;
@@ -193,6 +192,8 @@ fn parse(chunk: &Chunk, options: &Options) -> Batch {
         (Shape::Csv { layout, delimiter }, Some(wanted)) => {
             skim::parse(chunk, layout, *delimiter, wanted, options)
         }
-        (Shape::Json(elements), _) => json_rows::parse(chunk, elements, options),
+        (Shape::Json(elements, reading), _) => {
+            formats::json::parse(chunk, elements, reading.as_deref(), options)
+        }
     }
 }

@@ -60,6 +60,9 @@ const ROLES: &[(&str, Role)] = &[
 /// Parts of an account name that only robots carry.
 const ROBOT_MARKS: [&str; 5] = ["服务助手", "机器人", "智能客服", "自动回复", "jimi"];
 
+/// What the Wangwang interfaces put before an account.
+const SITES: [&str; 3] = ["cntaobao", "cnalichn", "cnhhupan"];
+
 /// Words for what a message carries; `true` means withdrawn.
 const KINDS: &[(&str, Kind, bool)] = &[
     ("text", Kind::Text, false),
@@ -176,7 +179,7 @@ pub(super) fn judge(
     if let Some((_, role)) = look(ROLES, sender, |e| e.0) {
         return Some((role, Ground::Word));
     }
-    let account = sender.strip_prefix("cntaobao").unwrap_or(sender);
+    let account = account(sender);
     if account.is_empty() {
         return None;
     }
@@ -186,21 +189,34 @@ pub(super) fn judge(
     if let Some(role) = staff.role(account) {
         return Some((role, Ground::Listed));
     }
-    // Only staff accounts hold a colon: 店铺:员工.
-    let ground = if account.contains([':', '：']) {
+    let ground = if is_staff_account(account) {
         Some(Ground::Colon)
     } else if account == agent {
         Some(Ground::AgentColumn)
     } else {
         (account == shop).then_some(Ground::ShopName)
     };
-    let lower = account.to_lowercase();
-    let robot = ROBOT_MARKS.iter().any(|mark| lower.contains(mark));
-    if robot && (ground.is_some() || lower.starts_with("jimi")) {
+    if is_robot_account(account) && (ground.is_some() || account.to_lowercase().starts_with("jimi")) {
         Some((Role::Robot, Ground::RobotMark))
     } else {
         ground.map(|ground| (Role::Agent, ground))
     }
+}
+
+/// An account without the site that the Wangwang interfaces put before it.
+pub(super) fn account(name: &str) -> &str {
+    SITES.iter().find_map(|site| name.strip_prefix(site)).unwrap_or(name)
+}
+
+/// Whether the account's form says staff: of all accounts only theirs hold a colon (店铺:员工).
+pub(super) fn is_staff_account(account: &str) -> bool {
+    account.contains([':', '：'])
+}
+
+/// Whether a staff account is a robot's.
+pub(super) fn is_robot_account(account: &str) -> bool {
+    let lower = account.to_lowercase();
+    ROBOT_MARKS.iter().any(|mark| lower.contains(mark))
 }
 
 /// Whether the sender field is a role word and so names nobody.

@@ -17,6 +17,9 @@ use crate::say::Say;
 
 /// How many partitions there are: a fixed number, so that one of a ten-gigabyte log fits in memory.
 pub(super) const PARTITIONS: usize = 128;
+/// Set in [`Row::seq`] where a file begins with what was said last: of rows sent in one second the later in the file is
+/// then the earlier.
+pub(super) const NEWEST_FIRST: u64 = 1 << 63;
 /// Texts of a row: session, shop, buyer, agent, order, content.
 pub(super) const TEXTS: usize = 6;
 
@@ -32,6 +35,13 @@ pub(super) struct Row {
     pub(super) kind: Kind,
     pub(super) recalled: bool,
     pub(super) platform: Option<Platform>,
+}
+
+impl Row {
+    /// Orders the rows of one file that were sent at one time.
+    pub(super) fn place(&self) -> (u32, u64) {
+        if self.seq & NEWEST_FIRST == 0 { (self.line, self.seq) } else { (!self.line, !self.seq) }
+    }
 }
 
 /// Packed rows: numbers apart from texts, so that the texts of a partition can be checked and borrowed as one.

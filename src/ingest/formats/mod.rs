@@ -6,6 +6,7 @@
 //! are named.
 
 mod general;
+pub(super) mod json;
 
 use super::Options;
 use crate::say::Say;
@@ -38,8 +39,10 @@ impl PartialEq for LogFormat {
 pub(super) enum Reader {
     /// Rows with a header.
     Csv,
-    /// JSON values.
+    /// JSON values whose keys go by known names.
     Json,
+    /// JSON values of a layout that is known by heart.
+    JsonTable(&'static json::Table),
 }
 
 /// The beginning of an input.
@@ -71,7 +74,6 @@ pub(super) struct Fit {
 
 impl Fit {
     /// The marks of this very format were seen.
-    #[expect(dead_code, reason = "the first format with marks of its own is still to come")]
     pub(super) fn exact(zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self { strength: Strength::Exact, why: Say::new(zh, en) }
     }
@@ -93,6 +95,21 @@ pub static LIST: &[LogFormat] = &[
         reader: Reader::Json,
         fits: general::json,
     },
+    json::CHATLOG,
+    json::OPENIM,
+    json::SDK,
+    json::LEYAN,
+    json::AI_AGENT,
+    json::JD_POP,
+    json::JD_DONGDONG,
+    json::JD_WEB,
+    json::PDD_CHAT,
+    json::PDD_LOGISTICS,
+    json::WECOM,
+    json::MEIQIA,
+    json::UDESK,
+    json::IMA51,
+    json::QIYU,
 ];
 
 /// The format of this id.

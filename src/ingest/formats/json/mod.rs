@@ -1,0 +1,20 @@
+//! Logs in JSON: layouts that are known by heart, each one a [`Table`] of data, and any other whose keys go by known
+//! names. It turns values into rows of columns; roles, times and kinds are judged where every format's are.
+
+mod desks;
+mod jd;
+mod known;
+mod list;
+mod named;
+mod pdd;
+mod recognise;
+mod replies;
+mod table;
+mod taobao;
+mod value;
+mod walk;
+
+pub(super) use list::*;
+pub(in crate::ingest) use recognise::reading;
+pub(in crate::ingest) use table::{Reading, Table};
+pub(in crate::ingest) use walk::parse;

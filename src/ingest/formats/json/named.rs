@@ -1,0 +1,199 @@
+//! Messages whose keys are known by name (`sender`, 消息内容): plain message objects, or conversations with a list of
+//! messages that inherit the conversation's fields.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+use serde_json::value::RawValue;
+
+use super::replies;
+use super::value::{Object, Path, plain};
+use super::walk::Walk;
+use crate::ingest::Options;
+use crate::ingest::columns::{self, Column, Layout, fold};
+use crate::ingest::intake::Cells;
+use crate::ingest::trouble::Trouble;
+
+/// Keys under which a conversation keeps its messages.
+const MESSAGES: [&str; 9] = [
+    "messages",
+    "messagelist",
+    "msgs",
+    "msglist",
+    "消息",
+    "消息列表",
+    "聊天记录",
+    "chatlogmessagelist",
+    "chatloglist",
+];
+/// Keys under which a document keeps conversations or messages.
+const WRAPPERS: [&str; 11] = [
+    "conversations",
+    "sessions",
+    "data",
+    "list",
+    "rows",
+    "records",
+    "items",
+    "result",
+    "会话",
+    "会话列表",
+    "chatlogs",
+];
+/// Fields that a message takes from its conversation.
+const INHERITED: [Column; 6] =
+    [Column::Platform, Column::Shop, Column::SessionId, Column::Buyer, Column::Agent, Column::OrderId];
+/// Wrappers within wrappers; more is no export.
+const DEEPEST: usize = 5;
+
+/// What a conversation hands down to its messages.
+type Inherited<'a> = [Cow<'a, str>; Column::COUNT];
+
+/// Layouts by key list; objects of one export share a few.
+pub(super) type Layouts = FxHashMap<String, Rc<Result<Layout, Vec<Trouble>>>>;
+
+/// Columns that the user named by a path (`content=text.content`).
+pub(super) fn paths(options: &Options) -> Vec<(Column, Path)> {
+    let nested = options.columns.iter().filter(|(_, name)| name.contains('.'));
+    nested.map(|(column, name)| (*column, Path::new(name))).collect()
+}
+
+impl<'a> Walk<'a, '_> {
+    /// Takes the messages of the whole value.
+    pub(super) fn named_value(&mut self) {
+        self.named(self.text, &Inherited::default(), 0);
+    }
+
+    fn named(&mut self, text: &'a str, above: &Inherited<'a>, depth: usize) {
+        self.seq += 1;
+        let blank = text.len() - text.trim_start().len();
+        let text = text.get(blank..).unwrap_or_default();
+        if text.starts_with('[') && depth < DEEPEST {
+            match serde_json::from_str::<Vec<&'a RawValue>>(text) {
+                Ok(list) => list.into_iter().for_each(|v| self.named(v.get(), above, depth + 1)),
+                Err(error) => self.invalid(text, &error),
+            }
+            return;
+        }
+        match Object::parse(text) {
+            Ok(object) => self.named_object(text, &object, above, depth),
+            Err(error) => self.invalid(text, &error),
+        }
+    }
+
+    fn named_object(&mut self, text: &'a str, object: &Object<'a>, above: &Inherited<'a>, depth: usize) {
+        let nested = |names: &[&str], open: &[char]| {
+            object.0.iter().find(|(k, v)| v.get().starts_with(open) && names.contains(&fold(k).as_str()))
+        };
+        let own: Vec<&str> = object.0.iter().map(|(k, _)| k.as_ref()).collect();
+        // A message may carry an object called `data`; then it is still a message.
+        let layout = self.layout(&own);
+        let is_message = layout.as_ref().as_ref().is_ok_and(|layout| self.is_whole(layout, object));
+        let list = nested(&MESSAGES, &['[']);
+        let list = list.or_else(|| nested(&WRAPPERS, &['[', '{']).filter(|_| !is_message));
+        let Some((key, list)) = list.filter(|_| depth < DEEPEST) else {
+            return self.named_message(text, object, above, layout.as_ref(), &own);
+        };
+        let handed = self.handed_down(text, object, above, own, key);
+        self.named(list.get(), &handed, depth + 1);
+    }
+
+    /// What the messages of a conversation inherit.
+    fn handed_down(
+        &mut self,
+        text: &'a str,
+        object: &Object<'a>,
+        above: &Inherited<'a>,
+        own: Vec<&str>,
+        list: &str,
+    ) -> Inherited<'a> {
+        let named = |k: &str| {
+            let by_user = self.options.columns.iter().find(|(_, name)| fold(name) == fold(k));
+            by_user.map(|(column, _)| *column).or_else(|| Column::parse(k))
+        };
+        let handed_down = |k: &str| k != list && named(k).is_some_and(|c| INHERITED.contains(&c));
+        // A bare `id` would be the message's in a message; here it is the conversation's.
+        let has_session = own.iter().any(|k| named(k) == Some(Column::SessionId));
+        let keys: Vec<&str> = own
+            .into_iter()
+            .map(|k| match k {
+                "id" if !has_session => Column::SessionId.name(),
+                _ if handed_down(k) => k,
+                _ => "",
+            })
+            .collect();
+        let mut handed = above.clone();
+        match self.layout(&keys).as_ref() {
+            Err(troubles) => {
+                let line = self.line_of(text);
+                troubles.iter().for_each(|t| self.intake.note(line, t.clone()));
+            }
+            Ok(layout) => {
+                for (slot, column) in handed.iter_mut().zip(Column::ALL) {
+                    if let Some((_, value)) = layout.field(column).and_then(|i| object.0.get(i)) {
+                        *slot = plain(value.get());
+                    }
+                }
+            }
+        }
+        handed
+    }
+
+    /// The layout of an object with these keys.
+    fn layout(&mut self, keys: &[&str]) -> Rc<Result<Layout, Vec<Trouble>>> {
+        let options = self.options;
+        Rc::clone(self.layouts.entry(keys.join("\n")).or_insert_with(|| Rc::new(lenient(keys, options))))
+    }
+
+    /// Whether nothing indispensable is missing.
+    fn is_whole(&self, layout: &Layout, object: &Object<'a>) -> bool {
+        let by_path =
+            |c: &Column| self.paths.iter().any(|(p, path)| p == c && path.find(object, None).is_some());
+        layout.lacks().iter().all(by_path)
+    }
+
+    fn named_message(
+        &mut self,
+        text: &'a str,
+        object: &Object<'a>,
+        above: &Inherited<'a>,
+        layout: &Result<Layout, Vec<Trouble>>,
+        keys: &[&str],
+    ) {
+        let spot = self.spot(text);
+        let troubles = match layout {
+            Ok(layout) if self.is_whole(layout, object) => {
+                let mut values = above.clone();
+                for (slot, column) in values.iter_mut().zip(Column::ALL) {
+                    let by_path = self.paths.iter().find(|(c, _)| *c == column);
+                    let own = match (by_path, layout.field(column).and_then(|i| object.0.get(i))) {
+                        (Some((_, path)), _) => path.find(object, None).unwrap_or_default(),
+                        (None, Some((_, value))) => plain(value.get()),
+                        (None, None) => continue,
+                    };
+                    if !own.is_empty() {
+                        *slot = own;
+                    }
+                }
+                let cells: Cells<'_> = std::array::from_fn(|i| values.get(i).map_or("", |v| v.as_ref()));
+                return self.intake.take(spot, &cells, layout);
+            }
+            Ok(layout) => match replies::explain(object) {
+                Some(trouble) => vec![trouble],
+                None => columns::missing(layout, keys, &[]),
+            },
+            Err(troubles) => troubles.clone(),
+        };
+        self.intake.refuse(spot, troubles);
+    }
+}
+
+/// The layout of keys; a `--column` key that this object lacks is no trouble while another names the column, for
+/// objects differ in what they hold.
+fn lenient(keys: &[&str], options: &Options) -> Result<Layout, Vec<Trouble>> {
+    let folded: Vec<String> = keys.iter().map(|k| fold(k)).collect();
+    let mut present = options.clone();
+    present.columns.retain(|(_, name)| folded.contains(&fold(name)));
+    columns::resolve(keys, &present)
+}
