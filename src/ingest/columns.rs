@@ -153,6 +153,15 @@ impl Layout {
         self.put(column, Some(column.index()), name);
     }
 
+    /// Every column in its place, under its canonical name.
+    pub(super) fn canonical() -> Self {
+        let mut layout = Self { width: Column::COUNT, ..Self::default() };
+        for column in Column::ALL {
+            layout.put(column, Some(column.index()), column.name());
+        }
+        layout
+    }
+
     fn put(&mut self, column: Column, field: Option<usize>, name: &str) {
         if let (Some(at), Some(names)) = (self.at.get_mut(column.index()), self.names.get_mut(column.index()))
         {

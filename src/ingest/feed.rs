@@ -9,6 +9,7 @@ use encoding_rs::GB18030;
 use super::columns::{self, Layout};
 use super::cut;
 use super::formats::json::{self, Reading};
+use super::formats::text;
 use super::formats::{self, Choice, LogFormat, Reader, Sample};
 use super::hint;
 use super::intake::Batch;
@@ -52,12 +53,18 @@ pub(super) enum Shape {
     },
     /// Values, and their layout where it is known by heart.
     Json(Vec<Element>, Option<Arc<Reading>>),
+    Text {
+        layout: &'static text::Layout,
+        known: Arc<text::Known>,
+        carried: String,
+    },
 }
 
 /// How the rest of the open input is cut.
 enum Cutter {
     Csv { layout: Arc<Layout>, delimiter: u8, broken: u32 },
     Json(JsonReader, Option<Arc<Reading>>),
+    Text { layout: &'static text::Layout, known: Arc<text::Known>, carried: String },
 }
 
 struct Open {
@@ -135,6 +142,7 @@ impl<'o> Feed<'o> {
             let step = match open.cutter {
                 Cutter::Csv { .. } => self.csv_piece(&mut open),
                 Cutter::Json(..) => self.json_piece(&mut open),
+                Cutter::Text { .. } => self.text_piece(&mut open),
             };
             open.source.report(self.progress);
             match step {
@@ -185,18 +193,23 @@ impl<'o> Feed<'o> {
         if let Some(survey) = self.batch.survey(self.options, file) {
             survey.recognised = Some(Recognised { file, format, why: why.clone(), encoding });
         }
-        let cutter = Cutter::Json(JsonReader::new(), None);
-        let mut open = Open { source, cutter, line: 1, index: 0, rows: false, skipping: false };
-        match format.reader {
-            Reader::Json => {}
-            Reader::JsonTable(table) => {
-                let reading = json::reading(table, &open.source.sample(), self.options);
-                open.cutter = Cutter::Json(JsonReader::new(), Some(Arc::new(reading)));
+        let cutter = match format.reader {
+            Reader::Text(layout) => {
+                let known = text::learn(layout, &source.sample());
+                Cutter::Text { layout, known, carried: String::new() }
             }
-            Reader::Csv => match self.csv_header(&mut open)? {
+            Reader::JsonTable(table) => {
+                let reading = json::reading(table, &source.sample(), self.options);
+                Cutter::Json(JsonReader::new(), Some(Arc::new(reading)))
+            }
+            Reader::Json | Reader::Csv => Cutter::Json(JsonReader::new(), None),
+        };
+        let mut open = Open { source, cutter, line: 1, index: 0, rows: false, skipping: false };
+        if matches!(format.reader, Reader::Csv) {
+            match self.csv_header(&mut open)? {
                 Some(cutter) => open.cutter = cutter,
                 None => return Ok(None),
-            },
+            }
         }
         let encoding = open.source.encoding_name();
         self.recognised.push(Recognised { file: self.file(), format, why, encoding });
@@ -320,6 +333,42 @@ impl<'o> Feed<'o> {
         }
         let gb18030 = open.source.encoding == Some(Encoding::Gb18030);
         Chunk { file: self.file(), index: open.index, line, gb18030, bytes, shape }
+    }
+
+    fn text_piece(&mut self, open: &mut Open) -> io::Result<Option<Chunk>> {
+        let mut want = PIECE;
+        loop {
+            open.source.fill(want)?;
+            if open.skipping && self.skip(open) {
+                continue;
+            }
+            let bytes = &open.source.buffer;
+            if bytes.is_empty() {
+                return Ok(None);
+            }
+            let Cutter::Text { layout, known, carried } = &mut open.cutter else { return Ok(None) };
+            let is_long = bytes.len() >= LONGEST;
+            let end = if open.source.ended && !is_long {
+                Some(bytes.len())
+            } else {
+                text::border(layout, bytes, false)
+                    .or_else(|| is_long.then(|| text::border(layout, bytes, true)).flatten())
+            };
+            let Some(end) = end else {
+                if !is_long {
+                    want = (bytes.len() * 2).clamp(PIECE, LONGEST);
+                    continue;
+                }
+                let length = cut::first_line(bytes);
+                open.skipping = !open.source.ended && length == bytes.len();
+                self.reject(open, length, words::too_long(false));
+                continue;
+            };
+            let after = text::carry(layout, bytes.get(..end).unwrap_or_default(), carried);
+            let before = std::mem::replace(carried, after);
+            let shape = Shape::Text { layout, known: Arc::clone(known), carried: before };
+            return Ok(Some(self.chunk(open, end, shape)));
+        }
     }
 
     fn json_piece(&mut self, open: &mut Open) -> io::Result<Option<Chunk>> {

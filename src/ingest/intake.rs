@@ -139,8 +139,12 @@ impl<'o> Intake<'o> {
         };
         let (kind, recalled) = self.kind(spot, word(Column::Kind), word(Column::Status), content, layout);
         let own = export.map_or(&[][..], |p| p.words.as_slice());
-        let taken = roles::judge(sender, (buyer, agent, shop), own, &self.options.staff)
-            .or_else(|| (kind == Kind::System).then_some((Role::System, Ground::Kind)));
+        let taken = if kind == Kind::System && roles::is_platform_note(content) {
+            Some((Role::System, Ground::Kind))
+        } else {
+            roles::judge(sender, (buyer, agent, shop), own, &self.options.staff)
+                .or_else(|| (kind == Kind::System).then_some((Role::System, Ground::Kind)))
+        };
         if taken.is_none() {
             bad.push(unknown_role(layout.header(Column::Sender), sender.as_bytes()));
         }
@@ -224,6 +228,9 @@ impl<'o> Intake<'o> {
         });
         if kind == Kind::Text && roles::is_recall_note(content.as_bytes()) {
             return (Kind::System, true);
+        }
+        if kind == Kind::Text && roles::is_platform_note(content) {
+            return (Kind::System, recalled);
         }
         (kind, recalled || roles::is_recalled_state(state))
     }

@@ -195,5 +195,8 @@ fn parse(chunk: &Chunk, options: &Options) -> Batch {
         (Shape::Json(elements, reading), _) => {
             formats::json::parse(chunk, elements, reading.as_deref(), options)
         }
+        (Shape::Text { layout, known, carried }, _) => {
+            formats::text::parse(chunk, layout, known, carried, options)
+        }
     }
 }

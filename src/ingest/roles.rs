@@ -242,6 +242,31 @@ pub(super) fn is_recall_note(text: &[u8]) -> bool {
     text.len() < 200 && RECALL_NOTES.iter().any(|note| text.trim_ascii_end().ends_with(note.as_bytes()))
 }
 
+/// Whether a line is the platform's note on a hand-over, whoever it is filed under. Such lines stand under the buyer's or
+/// the agent's account in several exports.
+pub(super) fn is_platform_note(text: &str) -> bool {
+    let text = text.trim_start();
+    if text.len() > 400 {
+        return false;
+    }
+    match text.strip_prefix("由 ").or_else(|| text.strip_prefix("由")) {
+        Some(rest) => rest.split_once(" 转交给 ").is_some_and(|(from, to)| {
+            !from.is_empty() && from.chars().count() <= 40 && !to.trim().is_empty()
+        }),
+        None => {
+            ["系统提示：", "系统提示:", "系统提醒：", "系统提醒:"].iter().any(|mark| text.starts_with(mark))
+        }
+    }
+}
+
+/// Ends of shop names that only Tmall gives.
+const TMALL_SHOPS: [&str; 3] = ["旗舰店", "专卖店", "专营店"];
+
+/// Taobao or Tmall, by the shop's name.
+pub(super) fn taobao_or_tmall(shop: &str) -> Platform {
+    if TMALL_SHOPS.iter().any(|end| shop.ends_with(end)) { Platform::Tmall } else { Platform::Taobao }
+}
+
 /// The marketplace that a word names.
 pub(super) fn platform(word: &str) -> Option<Platform> {
     look(PLATFORMS, word, |e| e.0).map(|(_, platform)| platform)

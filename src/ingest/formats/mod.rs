@@ -7,6 +7,7 @@
 
 mod general;
 pub(super) mod json;
+pub(super) mod text;
 
 use super::Options;
 use crate::say::Say;
@@ -43,6 +44,8 @@ pub(super) enum Reader {
     Json,
     /// JSON values of a layout that is known by heart.
     JsonTable(&'static json::Table),
+    /// Lines in one of the text layouts.
+    Text(&'static text::Layout),
 }
 
 /// The beginning of an input.
@@ -110,6 +113,11 @@ pub static LIST: &[LogFormat] = &[
     json::UDESK,
     json::IMA51,
     json::QIYU,
+    text::WANGWANG_1,
+    text::WANGWANG_2,
+    text::QIANNIU_COPIED,
+    text::QIANNIU_WEB,
+    text::JINGMAI,
 ];
 
 /// The format of this id.

@@ -1,0 +1,75 @@
+//! What is said about text layouts: lines without a message, and what had to be guessed.
+
+use super::speakers::Guess;
+use crate::ingest::trouble::{Trouble, excerpt};
+use crate::model::Platform;
+use crate::problem::Severity;
+use crate::say::Say;
+
+fn warning(code: &'static str, what: Say, next: Say) -> Trouble {
+    Trouble { code, severity: Severity::Warning, column: String::new(), what, next }
+}
+
+/// A line that belongs to no message.
+pub(super) fn stray(line: &str) -> Trouble {
+    let shown = excerpt(line.as_bytes());
+    warning(
+        "line-stray",
+        Say::new(
+            format!("这一行不属于任何一条消息，没有用上：{shown}"),
+            format!("the line belongs to no message and was left aside: {shown}"),
+        ),
+        Say::new(
+            "多半是页面文字；如果是聊天内容，检查上面一条消息的开头",
+            "most likely it is page furniture; if it is chat, check how the message above it begins",
+        ),
+    )
+}
+
+/// A message of a group.
+pub(super) fn group_chat() -> Trouble {
+    warning(
+        "group-chat",
+        Say::new(
+            "群聊里的消息没有读：群里不止一位买家",
+            "messages of a group chat were left aside: a group has more than one buyer",
+        ),
+        Say::new(
+            "要检查群里的话，请把它另存成一问一答的记录",
+            "to audit them, save the group's talk as a log of its own",
+        ),
+    )
+}
+
+/// An account that was taken for staff's.
+pub(super) fn guessed_staff(name: &str, guess: Guess) -> Trouble {
+    let shown = excerpt(name.as_bytes());
+    let (zh, en) = match guess {
+        Guess::Often => ("它在更多的会话里说话", "it speaks in more talks than the other"),
+        Guess::Second => ("先开口的算买家", "whoever speaks first counts as the buyer"),
+    };
+    warning(
+        "staff-guessed",
+        Say::new(
+            format!("文件没有写谁是客服，猜“{shown}”是：{zh}"),
+            format!("the file does not say who is staff; taken for staff: `{shown}`, for {en}"),
+        ),
+        Say::new(
+            "用 --staff 写出客服账号，可写多次",
+            "name the staff accounts with --staff; it may be repeated",
+        ),
+    )
+}
+
+/// The marketplace was told from the shop's name.
+pub(super) fn guessed_platform(shop: &str, platform: Platform) -> Trouble {
+    let shown = if shop.is_empty() { "?".to_owned() } else { excerpt(shop.as_bytes()) };
+    warning(
+        "platform-guessed",
+        Say::new(
+            format!("文件没有写平台，按店名“{shown}”算{}", platform.zh()),
+            format!("the file names no platform; by the shop's name `{shown}` it is {}", platform.id()),
+        ),
+        Say::new("不对就用 --platform 写明", "if that is wrong, name it with --platform"),
+    )
+}
