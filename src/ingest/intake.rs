@@ -139,11 +139,13 @@ impl<'o> Intake<'o> {
         };
         let (kind, recalled) = self.kind(spot, word(Column::Kind), word(Column::Status), content, layout);
         let own = export.map_or(&[][..], |p| p.words.as_slice());
-        let taken = if kind == Kind::System && roles::is_platform_note(content) {
-            Some((Role::System, Ground::Kind))
+        let by_kind = (kind == Kind::System).then_some((Role::System, Ground::Kind));
+        let taken = roles::judge(sender, (buyer, agent, shop), own, &self.options.staff).or(by_kind);
+        // Several exports file the platform's notes under the buyer's or the agent's account.
+        let taken = if roles::is_platform_note(content) {
+            taken.filter(|(role, _)| *role == Role::System).or(by_kind).or(taken)
         } else {
-            roles::judge(sender, (buyer, agent, shop), own, &self.options.staff)
-                .or_else(|| (kind == Kind::System).then_some((Role::System, Ground::Kind)))
+            taken
         };
         if taken.is_none() {
             bad.push(unknown_role(layout.header(Column::Sender), sender.as_bytes()));

@@ -55,8 +55,8 @@ pub(super) fn guessed_staff(name: &str, guess: Guess) -> Trouble {
             format!("the file does not say who is staff; taken for staff: `{shown}`, for {en}"),
         ),
         Say::new(
-            "用 --staff 写出客服账号，可写多次",
-            "name the staff accounts with --staff; it may be repeated",
+            "把客服账号写进规则文件 [[shop]] 的 staff，例如 staff = [\"小李\"]",
+            "list the staff accounts in a rule file, under [[shop]]: staff = [\"NAME\"]",
         ),
     )
 }
