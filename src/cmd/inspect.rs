@@ -5,7 +5,7 @@ use std::io::Write;
 
 use crate::cli::{Inspect, Packs, output};
 use crate::cmd::{FAILED, Streams, logs, pack};
-use crate::ingest::{self, Options, Store};
+use crate::ingest::{self, Input, Options, Store};
 use crate::problem::{Problem, Severity};
 use crate::report::inspect::{Inspected, Inspection};
 use crate::report::{self, Style, problems};
@@ -40,8 +40,10 @@ pub fn run(settings: &Inspect, streams: &mut Streams<'_>) -> u8 {
     let (of_files, others): (Vec<_>, Vec<_>) =
         found.into_iter().partition(|p| store.files().contains(&p.place.file));
     loose.extend(others);
+    let names: Vec<String> = inputs.iter().map(Input::name).collect();
     let files = store.files().iter().zip(0..).map(|(name, n)| Inspected {
         name,
+        input: input(name, &names),
         survey: store.survey(n),
         problems: of_files.iter().filter(|p| p.place.file == *name).cloned().collect(),
         conversations: counts.get(&n).copied().unwrap_or_default(),
@@ -70,6 +72,14 @@ fn deliver(inspection: &Inspection<'_>, settings: &Inspect, code: u8, streams: &
             FAILED
         }
     }
+}
+
+/// The input that a file is, or is a part of (`book.xlsx!sheet`).
+fn input(file: &str, inputs: &[String]) -> String {
+    let holds = |input: &&String| file.strip_prefix(input.as_str()).is_some_and(|rest| rest.starts_with('!'));
+    let whole = inputs.iter().find(|input| *input == file).or_else(|| inputs.iter().find(holds));
+    // Standard input is named by a sign.
+    whole.map_or(file, String::as_str).replace("<stdin>", "-")
 }
 
 /// Conversations by file; one that several files tell of counts in each.

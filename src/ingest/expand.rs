@@ -10,7 +10,8 @@ use crate::problem::{Place, Problem, Severity};
 use crate::say::Say;
 
 /// Endings of logs that a folder is searched for.
-const LOGS: &[&str] = &["csv", "tsv", "txt", "json", "jsonl", "ndjson", "log"];
+const LOGS: &[&str] =
+    &["csv", "tsv", "txt", "json", "jsonl", "ndjson", "log", "xlsx", "xlsm", "xlsb", "xls", "ods"];
 /// Endings of template files that a folder is searched for.
 const TEMPLATES: &[&str] = &["csv", "tsv", "txt", "json", "jsonl", "ndjson", "yaml", "yml", "toml", "xlsx"];
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use encoding_rs::GB18030;
 
+use super::book::Row;
 use super::columns::{self, Layout};
 use super::cut;
 use super::formats::json::{self, Reading};
@@ -21,6 +22,7 @@ use super::{Input, Options, Progress, Recognised};
 use crate::problem::Severity;
 use crate::say::Say;
 
+mod book;
 mod words;
 
 /// Usual size of a piece in bytes.
@@ -58,6 +60,10 @@ pub(super) enum Shape {
         known: Arc<text::Known>,
         carried: String,
     },
+    Table {
+        layout: Arc<Layout>,
+        rows: Vec<Row>,
+    },
 }
 
 /// How the rest of the open input is cut.
@@ -84,6 +90,7 @@ pub(super) struct Feed<'o> {
     /// Names of the inputs opened so far, of their parts where they have any; places refer to them by index.
     names: Vec<String>,
     open: Option<Open>,
+    book: Option<book::Book>,
     recognised: Vec<Recognised>,
     batch: Batch,
     options: &'o Options,
@@ -98,6 +105,7 @@ impl<'o> Feed<'o> {
             next: 0,
             names: Vec::new(),
             open: None,
+            book: None,
             recognised: Vec::new(),
             batch: Batch::new(0, 0),
             options,
@@ -129,6 +137,9 @@ impl<'o> Feed<'o> {
 
     fn piece(&mut self) -> Option<Chunk> {
         loop {
+            if let Some(chunk) = self.book_piece() {
+                return Some(chunk);
+            }
             let Some(mut open) = self.open.take() else {
                 let input = self.inputs.get(self.next)?.clone();
                 self.next += 1;
@@ -172,8 +183,12 @@ impl<'o> Feed<'o> {
                 self.trouble(0, words::empty());
                 return Ok(None);
             }
-            Opened::NotText(kind) => {
-                self.trouble(0, words::not_text(kind));
+            Opened::NotText(kind, source) => {
+                let may_be_book = self.options.input_format.is_none_or(|f| *f == formats::WORKBOOK)
+                    && matches!(kind, NotText::Zip | NotText::Xls);
+                if !(may_be_book && self.start_book(*source)?) {
+                    self.trouble(0, words::not_text(kind));
+                }
                 return Ok(None);
             }
         };
@@ -201,6 +216,10 @@ impl<'o> Feed<'o> {
             Reader::JsonTable(table) => {
                 let reading = json::reading(table, &source.sample(), self.options);
                 Cutter::Json(JsonReader::new(), Some(Arc::new(reading)))
+            }
+            Reader::Book => {
+                self.trouble(0, words::no_book());
+                return Ok(None);
             }
             Reader::Json | Reader::Csv => Cutter::Json(JsonReader::new(), None),
         };

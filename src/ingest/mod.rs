@@ -7,6 +7,7 @@
 
 mod aliases;
 mod assemble;
+mod book;
 mod columns;
 mod csv_rows;
 mod cut;
@@ -192,6 +193,7 @@ fn parse(chunk: &Chunk, options: &Options) -> Batch {
         (Shape::Csv { layout, delimiter }, Some(wanted)) => {
             skim::parse(chunk, layout, *delimiter, wanted, options)
         }
+        (Shape::Table { layout, rows }, _) => book::parse(chunk.file, &chunk.bytes, rows, layout, options),
         (Shape::Json(elements, reading), _) => {
             formats::json::parse(chunk, elements, reading.as_deref(), options)
         }

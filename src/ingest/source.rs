@@ -4,7 +4,8 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, Write};
+use std::path::PathBuf;
 
 use encoding_rs::{Decoder, DecoderResult};
 
@@ -23,12 +24,14 @@ pub(super) enum Opened {
     /// No bytes, or blanks only.
     Empty,
     /// Something else.
-    NotText(NotText),
+    NotText(NotText, Box<Source>),
 }
 
 /// The buffer and what fills it.
 pub(super) struct Source {
     reader: Box<dyn Read + Send>,
+    /// The file that is read, where it is one.
+    path: Option<PathBuf>,
     decoder: Option<Decoder>,
     /// Bytes that were read and not taken yet.
     pub(super) buffer: Vec<u8>,
@@ -51,8 +54,13 @@ impl Source {
             Input::Path(path) | Input::Spool(path) => Box::new(File::open(path)?),
             Input::Stdin => Box::new(io::stdin()),
         };
+        let path = match input {
+            Input::Path(path) | Input::Spool(path) => Some(path.clone()),
+            Input::Stdin => None,
+        };
         let mut source = Self {
             reader,
+            path,
             decoder: None,
             buffer: Vec::new(),
             ended: false,
@@ -76,7 +84,7 @@ impl Source {
         if wide.is_none()
             && let Some(kind) = sniff::not_text(&source.buffer)
         {
-            return Ok(Opened::NotText(kind));
+            return Ok(Opened::NotText(kind, Box::new(source)));
         }
         if let Some(wide) = wide {
             source.transcode(wide)?;
@@ -92,6 +100,20 @@ impl Source {
             return Ok(Opened::Empty);
         }
         Ok(Opened::Text(Box::new(source)))
+    }
+
+    /// The input from its beginning as a file that can be read at any place, for formats that are no texts.
+    pub(super) fn into_file(mut self) -> io::Result<File> {
+        match self.path {
+            Some(path) => File::open(path),
+            None => {
+                let mut file = tempfile::tempfile()?;
+                file.write_all(&self.buffer)?;
+                io::copy(&mut self.reader, &mut file)?;
+                file.rewind()?;
+                Ok(file)
+            }
+        }
     }
 
     /// The decoded beginning: whole lines, or everything when it is short.

@@ -47,16 +47,16 @@ pub(super) fn header_only() -> Trouble {
 pub(super) fn not_text(kind: NotText) -> Trouble {
     let (zh, en, next_zh, next_en) = match kind {
         NotText::Zip => (
-            "这是 Excel 工作簿（xlsx）或 ZIP 压缩包，不是文本",
-            "this is an Excel workbook (xlsx) or a ZIP archive, not text",
-            "在 Excel 里另存为“CSV UTF-8”，或先解压，再传入得到的文件",
-            "save it as `CSV UTF-8` in Excel, or unpack it, and pass the result",
+            "这是 ZIP 压缩包或坏了的工作簿（xlsx），不是文本",
+            "this is a ZIP archive or a broken workbook (xlsx), not text",
+            "压缩包先解压再传入；工作簿请重新导出或下载",
+            "unpack an archive and pass what it holds; export or download a workbook again",
         ),
         NotText::Xls => (
-            "这是旧版 Excel 工作簿（xls），不是文本",
-            "this is an old Excel workbook (xls), not text",
-            "在 Excel 里另存为“CSV UTF-8”再传入",
-            "save it as `CSV UTF-8` in Excel and pass the result",
+            "这是 Excel 工作簿（xls），不是所指定格式的文本",
+            "this is an Excel workbook (xls), not a text of the format named",
+            "去掉 --input-format，让程序按内容认",
+            "drop --input-format and let the content tell",
         ),
         NotText::Gzip => (
             "这是 gzip 压缩文件",
@@ -72,6 +72,16 @@ pub(super) fn not_text(kind: NotText) -> Trouble {
         ),
     };
     trouble("file-binary", Severity::Error, Say::new(zh, en), Say::new(next_zh, next_en))
+}
+
+/// A text that the user calls a workbook.
+pub(super) fn no_book() -> Trouble {
+    trouble(
+        "format-wrong",
+        Severity::Error,
+        Say::new("这不是 Excel 工作簿，是文本", "this is a text, not a workbook"),
+        Say::new("去掉 --input-format，让程序按内容认", "drop --input-format and let the content tell"),
+    )
 }
 
 /// Two formats or more fit equally well.

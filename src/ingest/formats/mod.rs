@@ -40,6 +40,8 @@ impl PartialEq for LogFormat {
 pub(super) enum Reader {
     /// Rows with a header.
     Csv,
+    /// Sheets with a header; no text, so none is looked at for it.
+    Book,
     /// JSON values whose keys go by known names.
     Json,
     /// JSON values of a layout that is known by heart.
@@ -82,6 +84,15 @@ impl Fit {
     }
 }
 
+/// Workbooks, which the feed recognises before there is a text to look at.
+pub(super) const WORKBOOK: LogFormat = LogFormat {
+    id: "workbook",
+    zh: "Excel 工作簿（XLSX、XLS、ODS），每张表有表头",
+    en: "workbook (XLSX, XLS, ODS), each sheet with a header",
+    reader: Reader::Book,
+    fits: |_| None,
+};
+
 /// Every format, in the order of help texts.
 pub static LIST: &[LogFormat] = &[
     LogFormat {
@@ -98,6 +109,7 @@ pub static LIST: &[LogFormat] = &[
         reader: Reader::Json,
         fits: general::json,
     },
+    WORKBOOK,
     json::CHATLOG,
     json::OPENIM,
     json::SDK,

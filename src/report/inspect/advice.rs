@@ -47,7 +47,7 @@ pub(super) fn of(file: &Inspected<'_>, inspection: &Inspection<'_>, style: &Styl
         pick("都读懂了，可以检查：", "All was understood; audit it:")
     };
     lines.push(ready.to_owned());
-    lines.push(command("audit", file.name, inspection, &[]));
+    lines.push(command("audit", &file.input, inspection, &[]));
     lines
 }
 
@@ -80,7 +80,7 @@ fn guessed(file: &Inspected<'_>, survey: &Survey, inspection: &Inspection<'_>, s
             "Columns guessed from their values; check them, and inspect again:",
         )
         .to_owned(),
-        command("inspect", file.name, inspection, &columns),
+        command("inspect", &file.input, inspection, &columns),
         pick("或者写进规则文件，以后加 --rules 就行：", "Or put them into a rule file for --rules:")
             .to_owned(),
     ];
@@ -141,7 +141,7 @@ fn speakers(file: &Inspected<'_>, survey: &Survey, unknown: &[(String, u64)], st
         );
     }
     lines.push(pick("然后再检查一次：", "Then inspect again:").to_owned());
-    lines.push(format!("    kefu-audit inspect {} --rules {file_name}", argument(file.name)));
+    lines.push(format!("    kefu-audit inspect {} --rules {file_name}", argument(&file.input)));
     lines
 }
 

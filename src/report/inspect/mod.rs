@@ -14,8 +14,10 @@ use crate::report::{Style, problems};
 
 /// One file.
 pub struct Inspected<'s> {
-    /// Its name.
+    /// Its name: of an input, or of a part of one.
     pub name: &'s str,
+    /// The input, as a command takes it.
+    pub input: String,
     /// What was understood; `None` when nothing could be read.
     pub survey: Option<&'s Survey>,
     /// What is wrong with it.

@@ -1,0 +1,116 @@
+//! Workbooks in the feed: what comes from the thread that reads one is given a name, and passed on as pieces.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+
+use super::{Chunk, Feed, Recognised, Shape, words};
+use crate::ingest::book::{self, Event, Kind};
+use crate::ingest::columns::Layout;
+use crate::ingest::formats;
+use crate::ingest::source::Source;
+
+/// A workbook that is being read.
+pub(super) struct Book {
+    events: Receiver<Event>,
+    kind: Kind,
+    /// The input's name.
+    file: String,
+    /// Bytes of the file, told as read when it is at its end.
+    bytes: u64,
+    /// The present sheet's columns; none before the first sheet.
+    layout: Option<Arc<Layout>>,
+    index: u32,
+    rows: bool,
+    /// Whether the newest name in the feed is not used yet.
+    fresh: bool,
+}
+
+impl Feed<'_> {
+    /// Begins with a workbook; `false` when the input is none.
+    pub(super) fn start_book(&mut self, source: Source) -> io::Result<bool> {
+        let mut file = source.into_file()?;
+        let Some(kind) = book::kind(&mut file)? else { return Ok(false) };
+        let bytes = file.metadata().map_or(0, |m| m.len());
+        let events = book::open(file, kind, self.options)?;
+        let name = self.names.last().cloned().unwrap_or_default();
+        let (layout, index, rows, fresh) = (None, 0, false, true);
+        self.book = Some(Book { events, kind, file: name, bytes, layout, index, rows, fresh });
+        Ok(true)
+    }
+
+    /// The next piece of the open workbook; `None` when there is none open, or no more.
+    pub(super) fn book_piece(&mut self) -> Option<Chunk> {
+        let mut book = self.book.take()?;
+        loop {
+            match book.events.recv() {
+                Ok(Event::Rows { text, rows }) => {
+                    let (file, index, layout) = (self.file(), book.index, book.layout.clone()?);
+                    let line = rows.first().map_or(0, book::Row::line);
+                    book.index += 1;
+                    book.rows = true;
+                    self.book = Some(book);
+                    let (bytes, shape) = (text.into_bytes(), Shape::Table { layout, rows });
+                    return Some(Chunk { file, index, line, gb18030: false, bytes, shape });
+                }
+                Ok(Event::Sheet { name, layout, why }) => {
+                    self.end_sheet(&book);
+                    self.begin_sheet(&mut book, name);
+                    let recognised = Recognised {
+                        file: self.file(),
+                        format: &formats::WORKBOOK,
+                        why,
+                        encoding: book.kind.name(),
+                    };
+                    let file = self.file();
+                    if let Some(survey) = self.batch.survey(self.options, file) {
+                        survey.recognised = Some(recognised.clone());
+                    }
+                    self.recognised.push(recognised);
+                    if let Some(trouble) = words::no_key(&layout) {
+                        self.trouble(0, trouble);
+                    }
+                    book.layout = Some(layout);
+                }
+                Ok(Event::Note(line, trouble)) => self.trouble(line, trouble),
+                Ok(Event::Lost { name, troubles, guesses }) => {
+                    self.end_sheet(&book);
+                    book.layout = None;
+                    self.begin_sheet(&mut book, name);
+                    let file = self.file();
+                    if let Some(survey) = self.batch.survey(self.options, file) {
+                        survey.guesses = guesses;
+                    }
+                    for (line, trouble) in troubles {
+                        self.trouble(line, trouble);
+                    }
+                }
+                end => {
+                    self.end_sheet(&book);
+                    if end.is_err() {
+                        self.trouble(0, book::stopped());
+                    }
+                    self.progress.bytes(book.bytes);
+                    return None;
+                }
+            }
+        }
+    }
+
+    /// Gives the sheet a name of its own, `book.xlsx!sheet`, if it has one.
+    fn begin_sheet(&mut self, book: &mut Book, name: Option<String>) {
+        (book.rows, book.index) = (false, 0);
+        let was_fresh = std::mem::replace(&mut book.fresh, false);
+        let Some(sheet) = name else { return };
+        if was_fresh {
+            self.names.pop();
+        }
+        self.names.push(format!("{}!{sheet}", book.file));
+    }
+
+    fn end_sheet(&mut self, book: &Book) {
+        if book.layout.is_some() && !book.rows {
+            self.trouble(0, words::header_only());
+        }
+    }
+}
