@@ -6,6 +6,7 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use assert_cmd::Command;
 use kefu_audit::ingest::formats::by_id;
 use kefu_audit::ingest::{Column, Input, Options, Store, read};
 use kefu_audit::model::Platform;
@@ -52,12 +53,8 @@ fn told(store: &Store) -> String {
     writeln!(all, "{} rows, {} rejected", counts.rows, counts.rejected).unwrap();
     all.extend(conversations.into_iter().map(|(_, text)| text));
     for p in store.problems() {
-        writeln!(
-            all,
-            "! {} :{} {} x{}: {} -> {}",
-            p.code, p.place.line, p.place.column, p.count, p.what.zh, p.next.zh
-        )
-        .unwrap();
+        writeln!(all, "! {} :{} {} x{}: {}", p.code, p.place.line, p.place.column, p.count, p.what.zh)
+            .unwrap();
     }
     all
 }
@@ -104,7 +101,7 @@ fn layouts_are_told_by_content_and_two_that_fit_are_refused_with_both_names() {
     // Forced, the lines of the other layout are counted as lost.
     let options = Options { input_format: by_id("leyan"), ..Options::default() };
     let store = read_text(&mixed, &options);
-    assert_eq!(codes(&store), [("json-no-message", 2)]);
+    assert_eq!(codes(&store), [("platform-guessed", 1), ("json-no-message", 2)]);
     assert_eq!((store.counts().rows, store.counts().rejected), (2, 1));
 }
 
@@ -199,4 +196,57 @@ fn a_column_that_the_user_names_goes_before_the_layout_and_may_be_a_path() {
     let options = columns(&[("sender", "who.kind"), ("sent_at", "when"), ("content", "what.words")]);
     let all = told(&read_text(own, &options));
     assert!(all.contains("Buyer Text <> 在吗"), "{all}");
+}
+
+#[test]
+fn lists_that_begin_with_what_was_said_last_are_put_in_order() {
+    let list = |turn: bool| {
+        let mut messages = [
+            r#"{"sender":"buyer","sent_at":"2026-03-02 10:00:00","content":"一"}"#,
+            r#"{"sender":"agent","sent_at":"2026-03-02 10:00:00","content":"二"}"#,
+            r#"{"sender":"agent","sent_at":"2026-03-02 10:00:01","content":"三"}"#,
+        ];
+        if turn {
+            messages.reverse();
+        }
+        format!("[{}]", messages.join(",\n"))
+    };
+    let words = |text: &str| -> Vec<String> {
+        let store = read_text(text, &Options::default());
+        let told = told(&store);
+        told.lines().filter(|l| l.starts_with("  :")).map(|l| l.chars().last().unwrap().to_string()).collect()
+    };
+    assert_eq!(words(&list(false)), ["一", "二", "三"]);
+    assert_eq!(words(&list(true)), ["一", "二", "三"]);
+    // The later conversation comes first, but each is told from its beginning.
+    let of = |id: &str, at: &str| {
+        let line = |who: &str, what: &str| {
+            format!(r#"{{"sender":"{who}","sent_at":"2026-03-02 {at}","content":"{what}"}}"#)
+        };
+        format!(r#"{{"session_id":"{id}","messages":[{},{}]}}"#, line("buyer", "问"), line("agent", "答"))
+    };
+    let text = format!("[{},{},{}]", of("c", "12:00:00"), of("b", "11:00:00"), of("a", "10:00:00"));
+    assert_eq!(words(&text).join(""), "问答问答问答");
+}
+
+#[test]
+fn a_file_that_breaks_off_keeps_what_was_whole_and_says_where() {
+    let text = fixture("leyan.jsonl");
+    let lines: Vec<&str> = text.lines().take(3).collect();
+    let cut = lines.join("\n");
+    let cut = cut.get(..cut.len() - 40).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log.jsonl");
+    std::fs::write(&path, cut).unwrap();
+    let out = Command::cargo_bin("kefu-audit").unwrap().arg("audit").arg(&path).output().unwrap();
+    assert_eq!(out.status.code(), Some(2));
+    let said = String::from_utf8(out.stderr).unwrap() + &String::from_utf8(out.stdout).unwrap();
+    assert!(said.contains("json-invalid") && said.contains("log.jsonl:3"), "{said}");
+    // One object that holds everything is lost as a whole, and that is said too.
+    let pop = fixture("jd-pop-api.json");
+    std::fs::write(&path, pop.get(..pop.len() / 2).unwrap_or_default()).unwrap();
+    let out = Command::cargo_bin("kefu-audit").unwrap().arg("audit").arg(&path).output().unwrap();
+    let said = String::from_utf8(out.stderr).unwrap() + &String::from_utf8(out.stdout).unwrap();
+    assert_eq!(out.status.code(), Some(2));
+    assert!(said.contains("json-invalid"), "{said}");
 }

@@ -9,7 +9,7 @@ use encoding_rs::GB18030;
 use super::book::Row;
 use super::columns::{self, Layout};
 use super::cut;
-use super::formats::json::{self, Reading};
+use super::formats::json::Manner;
 use super::formats::text;
 use super::formats::{self, Choice, LogFormat, Reader, Sample};
 use super::hint;
@@ -29,6 +29,8 @@ mod words;
 const PIECE: usize = 1 << 20;
 /// The longest record in bytes that is read; beyond it a quote was left open or the file is no log.
 const LONGEST: usize = 16 << 20;
+/// The longest JSON value in bytes: replies of interfaces come as one object each, however many messages they hold.
+const LONGEST_JSON: usize = 64 << 20;
 /// After so many records without an end in one file, the rest of what is in memory is given up at once: each
 /// costs another walk over it.
 const PATIENCE: u32 = 16;
@@ -53,8 +55,8 @@ pub(super) enum Shape {
         layout: Arc<Layout>,
         delimiter: u8,
     },
-    /// Values, and their layout where it is known by heart.
-    Json(Vec<Element>, Option<Arc<Reading>>),
+    /// Values, and how they are to be read.
+    Json(Vec<Element>, Arc<Manner>),
     Text {
         layout: &'static text::Layout,
         known: Arc<text::Known>,
@@ -69,7 +71,7 @@ pub(super) enum Shape {
 /// How the rest of the open input is cut.
 enum Cutter {
     Csv { layout: Arc<Layout>, delimiter: u8, broken: u32 },
-    Json(JsonReader, Option<Arc<Reading>>),
+    Json { reader: JsonReader, manner: Arc<Manner>, broken: u32 },
     Text { layout: &'static text::Layout, known: Arc<text::Known>, carried: String },
 }
 
@@ -152,7 +154,7 @@ impl<'o> Feed<'o> {
             };
             let step = match open.cutter {
                 Cutter::Csv { .. } => self.csv_piece(&mut open),
-                Cutter::Json(..) => self.json_piece(&mut open),
+                Cutter::Json { .. } => self.json_piece(&mut open),
                 Cutter::Text { .. } => self.text_piece(&mut open),
             };
             open.source.report(self.progress);
@@ -208,20 +210,18 @@ impl<'o> Feed<'o> {
         if let Some(survey) = self.batch.survey(self.options, file) {
             survey.recognised = Some(Recognised { file, format, why: why.clone(), encoding });
         }
+        let json = |manner| Cutter::Json { reader: JsonReader::new(), manner: Arc::new(manner), broken: 0 };
         let cutter = match format.reader {
             Reader::Text(layout) => {
                 let known = text::learn(layout, &source.sample());
                 Cutter::Text { layout, known, carried: String::new() }
             }
-            Reader::JsonTable(table) => {
-                let reading = json::reading(table, &source.sample(), self.options);
-                Cutter::Json(JsonReader::new(), Some(Arc::new(reading)))
-            }
             Reader::Book => {
                 self.trouble(0, words::no_book());
                 return Ok(None);
             }
-            Reader::Json | Reader::Csv => Cutter::Json(JsonReader::new(), None),
+            Reader::Json(table) => json(Manner::new(table, &source.sample(), self.options)),
+            Reader::Csv => json(Manner::default()),
         };
         let mut open = Open { source, cutter, line: 1, index: 0, rows: false, skipping: false };
         if matches!(format.reader, Reader::Csv) {
@@ -314,7 +314,7 @@ impl<'o> Feed<'o> {
             let trouble = if open.source.ended {
                 words::unclosed_quote(patient)
             } else {
-                words::too_long(found.inside)
+                words::too_long(LONGEST, found.inside)
             };
             let length =
                 if patient { cut::first_line(&open.source.buffer) } else { open.source.buffer.len() };
@@ -380,7 +380,7 @@ impl<'o> Feed<'o> {
                 }
                 let length = cut::first_line(bytes);
                 open.skipping = !open.source.ended && length == bytes.len();
-                self.reject(open, length, words::too_long(false));
+                self.reject(open, length, words::too_long(LONGEST, false));
                 continue;
             };
             let after = text::carry(layout, bytes.get(..end).unwrap_or_default(), carried);
@@ -400,7 +400,7 @@ impl<'o> Feed<'o> {
             if open.source.buffer.is_empty() {
                 return Ok(None);
             }
-            let Cutter::Json(reader, reading) = &mut open.cutter else { return Ok(None) };
+            let Cutter::Json { reader, manner, broken } = &mut open.cutter else { return Ok(None) };
             match reader.step(&open.source.buffer, open.source.ended) {
                 Step::Elements { elements, end } if elements.is_empty() => {
                     open.line += cut::newlines(&open.source.take(end));
@@ -409,16 +409,19 @@ impl<'o> Feed<'o> {
                     }
                 }
                 Step::Elements { elements, end } => {
-                    let shape = Shape::Json(elements, reading.clone());
+                    let shape = Shape::Json(elements, Arc::clone(manner));
                     return Ok(Some(self.chunk(open, end, shape)));
                 }
-                Step::More if open.source.buffer.len() < LONGEST => {
-                    want = (open.source.buffer.len() * 2).clamp(PIECE, LONGEST);
+                Step::More if open.source.buffer.len() < LONGEST_JSON => {
+                    want = (open.source.buffer.len() * 2).clamp(PIECE, LONGEST_JSON);
                 }
                 Step::More => {
-                    let length = cut::first_line(&open.source.buffer);
-                    open.skipping = length == open.source.buffer.len();
-                    self.reject(open, length, words::too_long(false));
+                    *broken += 1;
+                    let all = open.source.buffer.len();
+                    let patient = *broken < PATIENCE;
+                    let length = if patient { cut::first_line(&open.source.buffer) } else { all };
+                    open.skipping = length == all;
+                    self.reject(open, length, words::too_long(LONGEST_JSON, false));
                 }
                 Step::Broken { length } => self.reject(open, length, words::json_cut_off()),
             }

@@ -194,9 +194,7 @@ fn parse(chunk: &Chunk, options: &Options) -> Batch {
             skim::parse(chunk, layout, *delimiter, wanted, options)
         }
         (Shape::Table { layout, rows }, _) => book::parse(chunk.file, &chunk.bytes, rows, layout, options),
-        (Shape::Json(elements, reading), _) => {
-            formats::json::parse(chunk, elements, reading.as_deref(), options)
-        }
+        (Shape::Json(elements, manner), _) => formats::json::parse(chunk, elements, manner, options),
         (Shape::Text { layout, known, carried }, _) => {
             formats::text::parse(chunk, layout, known, carried, options)
         }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{LONGEST, Layout, LogFormat, NotText, Say, Severity, Trouble};
+use super::{Layout, LogFormat, NotText, Say, Severity, Trouble};
 use crate::ingest::columns::Column;
 use crate::ingest::csv_rows::close_it;
 use crate::ingest::trouble::excerpt;
@@ -154,8 +154,9 @@ pub(super) fn unclosed_quote(reread: bool) -> Trouble {
     )
 }
 
-pub(super) fn too_long(inside: bool) -> Trouble {
-    let mib = LONGEST >> 20;
+/// `longest` in bytes; `inside` a quote.
+pub(super) fn too_long(longest: usize, inside: bool) -> Trouble {
+    let mib = longest >> 20;
     let (zh, en) =
         if inside { ("，多半是引号没有闭合", ", most likely a quote left open") } else { ("", "") };
     trouble(

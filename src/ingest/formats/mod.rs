@@ -42,10 +42,8 @@ pub(super) enum Reader {
     Csv,
     /// Sheets with a header; no text, so none is looked at for it.
     Book,
-    /// JSON values whose keys go by known names.
-    Json,
-    /// JSON values of a layout that is known by heart.
-    JsonTable(&'static json::Table),
+    /// JSON values, of a layout that is known by heart or with keys that go by known names.
+    Json(Option<&'static json::Table>),
     /// Lines in one of the text layouts.
     Text(&'static text::Layout),
 }
@@ -106,7 +104,7 @@ pub static LIST: &[LogFormat] = &[
         id: "json",
         zh: "JSON 消息或会话（数组、对象或每行一条）",
         en: "JSON messages or conversations (array, object or one a line)",
-        reader: Reader::Json,
+        reader: Reader::Json(None),
         fits: general::json,
     },
     WORKBOOK,

@@ -12,8 +12,11 @@ use super::table::Reading;
 use super::value::{Above, Object};
 use super::walk::{DEEPEST, Walk};
 use crate::ingest::columns::Column;
+use crate::ingest::formats::text::guessed_platform;
 use crate::ingest::intake::Cells;
+use crate::ingest::roles;
 use crate::ingest::trouble::{Trouble, list};
+use crate::model::Platform;
 use crate::problem::Severity;
 use crate::say::Say;
 
@@ -116,6 +119,13 @@ impl<'a> Walk<'a, '_> {
         let spot = self.spot(text);
         if let Some((zh, en)) = found.guess {
             self.intake.note(spot.line, guessed(zh, en));
+        }
+        if found.get(Column::Platform) == Platform::Taobao.id() {
+            let platform = roles::taobao_or_tmall(found.get(Column::Shop));
+            if self.told.insert(found.get(Column::Shop).to_owned()) {
+                self.intake.note(spot.line, guessed_platform(found.get(Column::Shop), platform));
+            }
+            found.put(Column::Platform, Cow::Borrowed(platform.id()));
         }
         if found.get(Column::SessionId).is_empty() && found.get(Column::Buyer).is_empty() {
             if above.is_some() {

@@ -12,7 +12,7 @@ macro_rules! entries {
                 id: $id,
                 zh: $zh,
                 en: $en,
-                reader: Reader::JsonTable(&$table),
+                reader: Reader::Json(Some(&$table)),
                 fits: |sample| fits(&$table, sample),
             };
         )*

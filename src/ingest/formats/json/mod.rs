@@ -15,6 +15,6 @@ mod value;
 mod walk;
 
 pub(super) use list::*;
-pub(in crate::ingest) use recognise::reading;
-pub(in crate::ingest) use table::{Reading, Table};
+pub(in crate::ingest) use recognise::Manner;
+pub(in crate::ingest) use table::Table;
 pub(in crate::ingest) use walk::parse;

@@ -59,6 +59,15 @@ pub(super) fn paths(options: &Options) -> Vec<(Column, Path)> {
     nested.map(|(column, name)| (*column, Path::new(name))).collect()
 }
 
+/// When a message was sent, as it stands there; `None` for what is no message.
+pub(super) fn time<'a>(object: &Object<'a>, options: &Options) -> Option<Cow<'a, str>> {
+    let keys: Vec<&str> = object.0.iter().map(|(k, _)| k.as_ref()).collect();
+    let layout = lenient(&keys, options).ok().filter(|layout| layout.lacks().is_empty())?;
+    // Apart from its date a time of day tells no order.
+    let field = layout.field(Column::SentAt).filter(|_| layout.field(Column::Date).is_none())?;
+    object.0.get(field).map(|(_, value)| plain(value.get()))
+}
+
 impl<'a> Walk<'a, '_> {
     /// Takes the messages of the whole value.
     pub(super) fn named_value(&mut self) {

@@ -1,9 +1,9 @@
 //! Whether the beginning of a JSON text holds messages of a layout, and in which order they come. The text may break
 //! off anywhere: whole objects within it are enough.
 
+use super::named;
 use super::table::{Reading, Table};
 use super::value::{Object, Path};
-use crate::ingest::columns::Column;
 use crate::ingest::{Options, times};
 
 /// How many whole objects are looked at.
@@ -18,52 +18,67 @@ pub(in crate::ingest) fn holds(table: &Table, text: &str) -> bool {
     }
     let never: Vec<Path> = table.never.iter().map(|path| Path::new(path)).collect();
     // Objects around a message may not be whole yet: that their key is there must do.
-    whole_objects(text).take(OBJECTS).any(|object| {
+    whole_objects(text).take(OBJECTS).any(|(object, _)| {
         marks.iter().filter(|mark| !mark.up).all(|mark| mark.find(&object, None).is_some())
             && never.iter().all(|path| path.find(&object, None).is_none())
     })
 }
 
-/// A table ready for reading this text.
-pub(in crate::ingest) fn reading(table: &'static Table, text: &str, options: &Options) -> Reading {
-    let mut reading = Reading::new(table, options);
-    let own: Vec<Path> = table.marks.iter().map(|m| Path::new(m)).filter(|m| !m.up).collect();
-    let (mut rising, mut falling, mut before) = (0u32, 0u32, None);
-    for object in whole_objects(text).take(OBJECTS) {
-        if !own.iter().all(|mark| mark.find(&object, None).is_some()) {
-            continue;
-        }
-        let at = times::parse(reading.first_look(Column::SentAt, &object).trim().as_bytes());
-        match (before, at) {
-            (Some(before), Some(at)) if at > before => rising += 1,
-            (Some(before), Some(at)) if at < before => falling += 1,
-            _ => {}
-        }
-        before = at.or(before);
-    }
-    reading.newest_first = falling > rising;
-    reading
+/// How a text is to be read.
+#[derive(Default)]
+pub(in crate::ingest) struct Manner {
+    /// The layout that is known by heart; keys go by their names where there is none.
+    pub(super) reading: Option<Reading>,
+    /// The log begins with what was said last.
+    pub(super) newest_first: bool,
 }
 
-/// The objects that begin and end within the text, inner ones before outer ones.
-fn whole_objects(text: &str) -> impl Iterator<Item = Object<'_>> {
+impl Manner {
+    /// For a text that begins so.
+    pub(in crate::ingest) fn new(table: Option<&'static Table>, text: &str, options: &Options) -> Self {
+        let reading = table.map(|table| Reading::new(table, options));
+        let (mut rising, mut falling, mut before) = (0u32, 0u32, None);
+        let mut inside = None;
+        for (object, around) in whole_objects(text).take(OBJECTS) {
+            let time = match &reading {
+                Some(reading) => reading.time(&object),
+                None => named::time(&object, options),
+            };
+            let Some(at) = time.and_then(|time| times::parse(time.trim().as_bytes())) else { continue };
+            // That of two conversations the later comes first says nothing of the messages in them.
+            match before.filter(|_| inside == around) {
+                Some(before) if at > before => rising += 1,
+                Some(before) if at < before => falling += 1,
+                _ => {}
+            }
+            (before, inside) = (Some(at), around);
+        }
+        Self { reading, newest_first: falling > rising }
+    }
+}
+
+/// The objects that begin and end within the text, inner ones before outer ones, with the beginning of the list around
+/// each.
+fn whole_objects(text: &str) -> impl Iterator<Item = (Object<'_>, Option<usize>)> {
     let bytes = text.as_bytes();
-    let (mut at, mut open) = (0, Vec::new());
+    let (mut at, mut objects, mut lists) = (0, Vec::new(), Vec::new());
     std::iter::from_fn(move || {
         loop {
             let rest = bytes.get(at..)?;
-            let step = rest.iter().position(|b| matches!(b, b'"' | b'{' | b'}'))?;
+            let step = rest.iter().position(|b| matches!(b, b'"' | b'{' | b'}' | b'[' | b']'))?;
             let here = at + step;
             at = here + 1;
             match rest.get(step) {
                 Some(b'"') => at = end_of_string(bytes, at)?,
-                Some(b'{') => open.push(here),
+                Some(b'{') => objects.push(here),
+                Some(b'[') => lists.push(here),
+                Some(b']') => drop(lists.pop()),
                 _ => {
-                    if let Some(start) = open.pop()
+                    if let Some(start) = objects.pop()
                         && let Some(whole) = text.get(start..at)
                         && let Ok(object) = Object::parse(whole)
                     {
-                        return Some(object);
+                        return Some((object, lists.last().copied()));
                     }
                 }
             }
@@ -90,8 +105,10 @@ mod tests {
     #[test]
     fn objects_of_a_text_that_breaks_off() {
         let text = r#"{"a":[{"k":"}{\"","n":1},{"m":{"z":0}},{"cut":"#;
-        let keys: Vec<String> =
-            whole_objects(text).map(|o| o.0.iter().map(|(k, _)| k.as_ref()).collect()).collect();
-        assert_eq!(keys, ["kn", "z", "m"]);
+        let seen: Vec<(String, Option<usize>)> = whole_objects(text)
+            .map(|(object, around)| (object.0.iter().map(|(key, _)| key.as_ref()).collect(), around))
+            .collect();
+        let expected = [("kn", Some(5)), ("z", Some(5)), ("m", Some(5))];
+        assert_eq!(seen, expected.map(|(keys, around)| (keys.to_owned(), around)));
     }
 }

@@ -10,7 +10,8 @@ use crate::ingest::{Options, roles};
 /// A layout of JSON messages.
 #[derive(Debug)]
 pub(in crate::ingest) struct Table {
-    /// The marketplace that the layout belongs to, as a platform word; empty when it serves several.
+    /// The marketplace that the layout belongs to, as a platform word; `taobao` stands for Tmall too. Empty when the
+    /// layout serves several.
     pub(in crate::ingest) platform: &'static str,
     /// Every message names a staff account, so that the shop can be told from it (店铺:员工). Were it missing in some,
     /// their conversations would fall apart.
@@ -83,8 +84,6 @@ pub(in crate::ingest) struct Reading {
     others: Vec<Vec<Test>>,
     /// What the layout calls each column, for messages.
     pub(super) names: Layout,
-    /// The log begins with what was said last.
-    pub(in crate::ingest) newest_first: bool,
 }
 
 enum Test {
@@ -102,6 +101,37 @@ enum Act {
     Guess(&'static str, &'static str),
 }
 
+impl Case {
+    /// The key that decides a column, if this case does.
+    fn names(&self, column: Column) -> Option<&'static str> {
+        self.set.iter().find_map(|set| match *set {
+            Set::Path(c, texts) if c == column => Some(plain_name(texts)),
+            Set::Word(c, _) if c == column => self.when.first().map(When::names),
+            _ => None,
+        })
+    }
+}
+
+impl When {
+    /// The key that is looked at.
+    fn names(&self) -> &'static str {
+        match *self {
+            Self::Is(path, _)
+            | Self::Begins(path, _)
+            | Self::Has(path)
+            | Self::Lacks(path)
+            | Self::Same(path, _)
+            | Self::Staff(path)
+            | Self::NoStaff(path) => path.trim_start_matches('^'),
+        }
+    }
+}
+
+/// The first path as people write it.
+fn plain_name(texts: &[&'static str]) -> &'static str {
+    texts.first().map_or("", |text| text.trim_start_matches('^'))
+}
+
 impl Reading {
     /// Makes a table ready for reading. A column that the user names goes before the table and its cases.
     pub(in crate::ingest) fn new(table: &'static Table, options: &Options) -> Self {
@@ -114,8 +144,10 @@ impl Reading {
                 names.call(column, name);
                 columns.push((column, vec![Path::key(name), Path::new(&format!("^{name}"))]));
             } else if let Some((_, texts)) = table.columns.iter().find(|(c, _)| *c == column) {
-                names.call(column, texts.first().map_or("", |text| text.trim_start_matches('^')));
+                names.call(column, plain_name(texts));
                 columns.push((column, paths(texts)));
+            } else if let Some(name) = table.cases.iter().find_map(|case| case.names(column)) {
+                names.call(column, name);
             }
         }
         let act = |set: &Set| match *set {
@@ -134,7 +166,6 @@ impl Reading {
             cases: table.cases.iter().map(case).collect(),
             others: table.others.iter().map(|other| other.iter().map(test).collect()).collect(),
             names,
-            newest_first: false,
         }
     }
 
@@ -159,10 +190,11 @@ impl Reading {
         marks.filter(|(_, path)| path.find(object, above).is_none()).map(|(text, _)| *text).collect()
     }
 
-    /// The value of one column before any case, for a look at a sample.
-    pub(super) fn first_look<'a>(&self, column: Column, object: &Object<'a>) -> Cow<'a, str> {
-        let paths = self.columns.iter().find(|(c, _)| *c == column);
-        paths.map(|(_, paths)| first(paths, object, None)).unwrap_or_default()
+    /// When a message was sent, as it stands there; `None` for what is no message.
+    pub(super) fn time<'a>(&self, object: &Object<'a>) -> Option<Cow<'a, str>> {
+        let own = self.marks.iter().filter(|mark| !mark.up);
+        let (_, paths) = self.columns.iter().find(|(column, _)| *column == Column::SentAt)?;
+        own.into_iter().all(|mark| mark.find(object, None).is_some()).then(|| first(paths, object, None))
     }
 
     /// The columns of a message; `None` when it is none after all.
@@ -173,7 +205,9 @@ impl Reading {
         options: &Options,
     ) -> Option<Found<'a>> {
         let mut found = Found { cells: <[Cow<'a, str>; Column::COUNT]>::default(), guess: None };
-        found.put(Column::Platform, Cow::Borrowed(self.table.platform));
+        if options.platform.is_none() {
+            found.put(Column::Platform, Cow::Borrowed(self.table.platform));
+        }
         for (column, paths) in &self.columns {
             found.put(*column, first(paths, object, above));
         }

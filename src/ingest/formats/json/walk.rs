@@ -1,7 +1,9 @@
 //! Goes through the values of a piece of JSON to its messages: one at a time, with the line of each. What makes a
 //! message is for `named` (keys known by name) and `known` (layouts known by heart).
 
-use super::table::Reading;
+use rustc_hash::FxHashSet;
+
+use super::recognise::Manner;
 use crate::ingest::Options;
 use crate::ingest::columns::Column;
 use crate::ingest::cut::newlines;
@@ -33,22 +35,24 @@ pub(super) struct Walk<'a, 'o> {
     /// Columns that the user named by a path.
     pub(super) paths: &'o [(Column, Path)],
     pub(super) layouts: Layouts,
+    /// Shops whose guessed marketplace was told.
+    pub(super) told: FxHashSet<String>,
     pub(super) intake: Intake<'o>,
 }
 
-/// Parses the values of a piece; by the names of keys where no layout is given.
+/// Parses the values of a piece.
 pub(in crate::ingest) fn parse(
     chunk: &Chunk,
     elements: &[Element],
-    reading: Option<&Reading>,
+    manner: &Manner,
     options: &Options,
 ) -> Batch {
     let mut intake = Intake::new(chunk.file, chunk.bytes.len(), options);
     let mut seq = u64::from(chunk.index) << 32;
-    if reading.is_some_and(|reading| reading.newest_first) {
+    if manner.newest_first {
         seq |= NEWEST_FIRST;
     }
-    let mut layouts = Layouts::default();
+    let (mut layouts, mut told) = (Layouts::default(), FxHashSet::default());
     let paths = super::named::paths(options);
     let only = options.only.as_deref();
     let sieve = only.filter(|w| w.like_column().is_none()).map(|w| w.sieve(Script::Json));
@@ -62,12 +66,13 @@ pub(in crate::ingest) fn parse(
             intake.reject(Spot { line, seq, raw }, invalid_bytes(raw));
             continue;
         };
-        let mut walk = Walk { text, line, counted: (0, 0), seq, options, paths: &paths, layouts, intake };
-        match reading {
+        let mut walk =
+            Walk { text, line, counted: (0, 0), seq, options, paths: &paths, layouts, told, intake };
+        match &manner.reading {
             Some(reading) => walk.known_value(reading),
             None => walk.named_value(),
         }
-        (intake, seq, layouts) = (walk.intake, walk.seq, walk.layouts);
+        (intake, seq, layouts, told) = (walk.intake, walk.seq, walk.layouts, walk.told);
     }
     if only.is_some() {
         intake.batch.lines = newlines(&chunk.bytes);

@@ -17,6 +17,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
 pub(in crate::ingest) use self::speakers::Known;
+pub(super) use self::words::guessed_platform;
 
 use self::piece::{Made, Piece, Session};
 use self::speakers::{Cast, Staffing};

@@ -62,7 +62,7 @@ pub(super) fn guessed_staff(name: &str, guess: Guess) -> Trouble {
 }
 
 /// The marketplace was told from the shop's name.
-pub(super) fn guessed_platform(shop: &str, platform: Platform) -> Trouble {
+pub(in crate::ingest::formats) fn guessed_platform(shop: &str, platform: Platform) -> Trouble {
     let shown = if shop.is_empty() { "?".to_owned() } else { excerpt(shop.as_bytes()) };
     warning(
         "platform-guessed",
