@@ -4,7 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use super::store::{Row, TEXTS, unpack};
-use crate::model::{Conversation, Message, Platform, Stamp};
+use crate::model::{Conversation, Message, Platform};
 
 /// Rows of some conversations, whole, with their texts.
 #[derive(Debug, Default)]
@@ -51,6 +51,7 @@ impl Stored {
     fn repeats(&self, other: &Self, all: &str) -> bool {
         let (a, b) = (&self.row, &other.row);
         a.file != b.file
+            && a.stamp().is_some()
             && (a.role, a.kind, a.recalled) == (b.role, b.kind, b.recalled)
             && self.texts(all) == other.texts(all)
     }
@@ -110,7 +111,7 @@ impl Partition {
             if rows.first().is_some_and(|first| !first.texts(text).session.is_empty()) {
                 conversations.push(conversation(text, &rows));
             } else {
-                let together = |a: &&Stored, b: &&Stored| b.row.at - a.row.at <= self.gap_ms;
+                let together = |a: &&Stored, b: &&Stored| a.row.together(&b.row, self.gap_ms);
                 conversations.extend(rows.chunk_by(together).map(|part| conversation(text, part)));
             }
         }
@@ -163,15 +164,17 @@ fn conversation<'a>(text: &'a str, rows: &[&Stored]) -> Conversation<'a> {
             role: row.role,
             kind: row.kind,
             recalled: row.recalled,
-            at: Some(Stamp(row.at.div_euclid(1000))),
+            at: row.stamp(),
             agent: t.agent,
             text: t.content,
             order_id: t.order,
         });
     }
     if made.id.is_empty() {
-        let first = made.messages.first().and_then(|m| m.at).unwrap_or(Stamp(0));
-        made.id = format!("{}@{}", made.buyer, first.to_string().replacen(' ', "T", 1));
+        made.id = match made.messages.first().and_then(|m| m.at) {
+            Some(first) => format!("{}@{}", made.buyer, first.to_string().replacen(' ', "T", 1)),
+            None => made.buyer.to_owned(),
+        };
     }
     made
 }

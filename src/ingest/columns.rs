@@ -153,10 +153,11 @@ impl Layout {
         self.put(column, Some(column.index()), name);
     }
 
-    /// Every column in its place, under its canonical name.
-    pub(super) fn canonical() -> Self {
+    /// Every column in its place, under its canonical name; without those of time unless it is `timed`.
+    pub(super) fn canonical(timed: bool) -> Self {
         let mut layout = Self { width: Column::COUNT, ..Self::default() };
-        for column in Column::ALL {
+        let is_time = |column: &Column| matches!(column, Column::SentAt | Column::Date);
+        for column in Column::ALL.into_iter().filter(|column| timed || !is_time(column)) {
             layout.put(column, Some(column.index()), column.name());
         }
         layout

@@ -7,11 +7,11 @@ use rustc_hash::FxHasher;
 
 use super::columns::{Column, Layout};
 use super::roles::Ground;
-use super::store::{PARTITIONS, Part, Reject, Row, TEXTS};
+use super::store::{PARTITIONS, Part, Reject, Row, TEXTS, UNTIMED};
 use super::survey::{self, Facts, Seen, Survey};
 use super::trouble::{Folded, Trouble, excerpt};
 use super::{Options, roles, times};
-use crate::model::{Kind, Platform, Role, Stamp};
+use crate::model::{Kind, Platform, Role};
 use crate::problem::Severity;
 use crate::say::Say;
 use crate::text::normal::Normaliser;
@@ -152,13 +152,16 @@ impl<'o> Intake<'o> {
         }
         let (time, date) = (word(Column::SentAt), word(Column::Date));
         let at = moment(time.as_bytes(), date.as_bytes());
-        if at.is_none() {
+        // A reader without columns for times has none; every other refuses a file that lacks them.
+        let is_timed = layout.field(Column::SentAt).is_some() || layout.field(Column::Date).is_some();
+        if at.is_none() && is_timed {
             bad.push(bad_time(layout.header(Column::SentAt), time, date));
         }
         if let Some(survey) = self.batch.survey(self.options, self.file) {
             let form = at.map(|_| times::form(time.as_bytes()));
             survey.row(&survey::Row { layout, cells, taken, at, form });
         }
+        let at = at.or((!is_timed).then_some(UNTIMED));
         let (Some((role, ground)), Some(at)) = (taken, at) else { return self.refuse(spot, bad) };
         // A staff account names the agent where no column does.
         let names_nobody = matches!(ground, Ground::OwnWord | Ground::Word | Ground::Kind);
@@ -194,7 +197,7 @@ impl<'o> Intake<'o> {
         let seen = || Seen {
             line: spot.line,
             seq: spot.seq,
-            at: Some(Stamp(row.at.div_euclid(1000))),
+            at: row.stamp(),
             role: row.role,
             kind: row.kind,
             recalled: row.recalled,

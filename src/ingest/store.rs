@@ -11,7 +11,7 @@ use super::assemble::Partition;
 use super::intake::Batch;
 use super::survey::Survey;
 use super::trouble::{Folded, Trouble};
-use crate::model::{Kind, Platform, Role};
+use crate::model::{Kind, Platform, Role, Stamp};
 use crate::problem::{Place, Problem, Severity};
 use crate::say::Say;
 
@@ -23,10 +23,13 @@ pub(super) const NEWEST_FIRST: u64 = 1 << 63;
 /// Texts of a row: session, shop, buyer, agent, order, content.
 pub(super) const TEXTS: usize = 6;
 
+/// The time of a row in a log without times; it stands before every moment.
+pub(super) const UNTIMED: i64 = i64::MIN;
+
 /// A row apart from its texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Row {
-    /// Milliseconds since 1970-01-01 UTC.
+    /// Milliseconds since 1970-01-01 UTC, or [`UNTIMED`].
     pub(super) at: i64,
     pub(super) file: u32,
     pub(super) line: u32,
@@ -38,6 +41,21 @@ pub(super) struct Row {
 }
 
 impl Row {
+    /// When it was sent, to the second.
+    pub(super) fn stamp(&self) -> Option<Stamp> {
+        (self.at != UNTIMED).then(|| Stamp(self.at.div_euclid(1000)))
+    }
+
+    /// Whether a later row of the same buyer is still of one talk with this: no longer silence lies between them, or,
+    /// where there are no times, they stand in one file.
+    pub(super) fn together(&self, later: &Self, gap_ms: i64) -> bool {
+        match (self.at == UNTIMED, later.at == UNTIMED) {
+            (false, false) => later.at - self.at <= gap_ms,
+            (true, true) => self.file == later.file,
+            _ => false,
+        }
+    }
+
     /// Orders the rows of one file that were sent at one time.
     pub(super) fn place(&self) -> (u32, u64) {
         if self.seq & NEWEST_FIRST == 0 { (self.line, self.seq) } else { (!self.line, !self.seq) }

@@ -128,6 +128,8 @@ pub static LIST: &[LogFormat] = &[
     text::QIANNIU_COPIED,
     text::QIANNIU_WEB,
     text::JINGMAI,
+    text::FLAT,
+    text::BOT_LOG,
 ];
 
 /// The format of this id.

@@ -3,7 +3,9 @@
 //! here: pieces are cut where a talk begins, lines become messages, accounts become roles, and every line that belongs
 //! to no message is told.
 
+mod botlog;
 mod copied;
+mod flat;
 mod jingmai;
 mod piece;
 mod speakers;
@@ -41,6 +43,8 @@ pub(in crate::ingest) struct Layout {
     carry: fn(&str, &str) -> String,
     staffing: Staffing,
     market: Market,
+    /// Its messages have a time.
+    is_timed: bool,
 }
 
 /// Where the layout comes from.
@@ -49,6 +53,8 @@ enum Market {
     /// Taobao or Tmall, whichever the shop's name tells.
     Taobao,
     Jd,
+    /// The same where a shop is named, else nobody knows.
+    Shop,
 }
 
 impl std::fmt::Debug for Layout {
@@ -67,6 +73,7 @@ const fn format(
     LogFormat { id, zh, en, reader: Reader::Text(layout), fits }
 }
 
+/// `2017-04-01 10:12:13 店铺:员工: 内容`.
 pub(in crate::ingest) const WANGWANG_1: LogFormat = format(
     "wangwang-1",
     ("旺旺/千牛导出文本（时间 账号: 内容）", "Wangwang/Qianniu text export (time account: text)"),
@@ -77,10 +84,12 @@ pub(in crate::ingest) const WANGWANG_1: LogFormat = format(
         carry: piece::carry_nothing,
         staffing: Staffing::Colon,
         market: Market::Taobao,
+        is_timed: true,
     },
     wangwang::fits_1,
 );
 
+/// `店铺:员工(2017-04-01 10:12:13): 内容`.
 pub(in crate::ingest) const WANGWANG_2: LogFormat = format(
     "wangwang-2",
     ("旺旺/千牛导出文本（账号(时间): 内容）", "Wangwang/Qianniu text export (account(time): text)"),
@@ -91,10 +100,12 @@ pub(in crate::ingest) const WANGWANG_2: LogFormat = format(
         carry: wangwang::carry_2,
         staffing: Staffing::Colon,
         market: Market::Taobao,
+        is_timed: true,
     },
     wangwang::fits_2,
 );
 
+/// `tb12**99 2025-9-18 9:05:03` and the text below.
 pub(in crate::ingest) const QIANNIU_COPIED: LogFormat = format(
     "qianniu-copied",
     (
@@ -108,10 +119,12 @@ pub(in crate::ingest) const QIANNIU_COPIED: LogFormat = format(
         carry: piece::carry_date,
         staffing: Staffing::Colon,
         market: Market::Taobao,
+        is_timed: true,
     },
     copied::fits,
 );
 
+/// Time, text, sender.
 pub(in crate::ingest) const QIANNIU_WEB: LogFormat = format(
     "qianniu-web",
     (
@@ -125,10 +138,12 @@ pub(in crate::ingest) const QIANNIU_WEB: LogFormat = format(
         carry: piece::carry_date,
         staffing: Staffing::Colon,
         market: Market::Taobao,
+        is_timed: true,
     },
     web::fits,
 );
 
+/// `a****bc 2026-10-07 10:00:00` and the text below.
 pub(in crate::ingest) const JINGMAI: LogFormat = format(
     "jingmai",
     (
@@ -142,8 +157,41 @@ pub(in crate::ingest) const JINGMAI: LogFormat = format(
         carry: piece::carry_nothing,
         staffing: Staffing::Names,
         market: Market::Jd,
+        is_timed: true,
     },
     jingmai::fits,
+);
+
+/// `t******7:人工`.
+pub(in crate::ingest) const FLAT: LogFormat = format(
+    "nick-text",
+    ("账号:内容，一行一条，没有时间", "account:text, one a line, without times"),
+    &Layout {
+        opens: flat::opens,
+        is_head: flat::is_head,
+        read: flat::read,
+        carry: piece::carry_nothing,
+        staffing: Staffing::Colon,
+        market: Market::Shop,
+        is_timed: false,
+    },
+    flat::fits,
+);
+
+/// `【关键词匹配】[2025-09-01 10:00:00]顾客nick: 问 【处理结果】： 答`.
+pub(in crate::ingest) const BOT_LOG: LogFormat = format(
+    "bot-log",
+    ("机器人日志（【…】[时间]顾客: 问 【处理结果】: 答）", "log of a reply robot (question and answer)"),
+    &Layout {
+        opens: botlog::opens,
+        is_head: botlog::opens,
+        read: botlog::read,
+        carry: piece::carry_nothing,
+        staffing: Staffing::Colon,
+        market: Market::Shop,
+        is_timed: true,
+    },
+    botlog::fits,
 );
 
 /// What is known of a file from its beginning.
@@ -179,7 +227,9 @@ pub(in crate::ingest) fn carry(layout: &Layout, bytes: &[u8], before: &str) -> S
 }
 
 /// Every canonical column: text layouts fill those that they can.
-static COLUMNS: LazyLock<Columns> = LazyLock::new(Columns::canonical);
+static COLUMNS: LazyLock<Columns> = LazyLock::new(|| Columns::canonical(true));
+/// The same without times.
+static UNTIMED: LazyLock<Columns> = LazyLock::new(|| Columns::canonical(false));
 
 /// Parses a piece.
 pub(in crate::ingest) fn parse(
@@ -204,6 +254,9 @@ pub(in crate::ingest) fn parse(
     let made = (layout.read)(&piece);
     for session in &made.sessions {
         taker.session(session);
+    }
+    if !layout.is_timed && !made.sessions.is_empty() {
+        taker.intake.note(0, words::no_times());
     }
     for line in made.stray.iter().filter_map(|i| piece.lines.get(*i)) {
         taker.intake.note(line.number, words::stray(line.text));
@@ -263,7 +316,8 @@ impl Taker<'_, '_> {
                 Column::Content => &draft.body,
                 Column::OrderId | Column::Status => "",
             });
-            self.intake.take(spot, &cells, &COLUMNS);
+            let columns = if self.layout.is_timed { &COLUMNS } else { &UNTIMED };
+            self.intake.take(spot, &cells, columns);
         }
     }
 
@@ -274,7 +328,8 @@ impl Taker<'_, '_> {
         }
         match self.layout.market {
             Market::Jd => Some(Platform::Jd),
-            Market::Taobao => {
+            Market::Shop if self.options.shop.is_none() && cast.shop.is_empty() => None,
+            Market::Taobao | Market::Shop => {
                 let shop = self.options.shop.as_deref().unwrap_or(&cast.shop);
                 let platform = roles::taobao_or_tmall(shop);
                 if self.told.insert(shop.to_owned()) {

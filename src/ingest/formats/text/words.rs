@@ -41,6 +41,18 @@ pub(super) fn group_chat() -> Trouble {
     )
 }
 
+/// A layout without times.
+pub(super) fn no_times() -> Trouble {
+    warning(
+        "times-missing",
+        Say::new(
+            "这种格式没有时间，回复快慢、时段和先后隔多久都不算",
+            "the format has no times: nothing that looks at the clock is judged",
+        ),
+        Say::new("要算响应时间，请导出带时间的格式", "export a format with times to have response times"),
+    )
+}
+
 /// An account that was taken for staff's.
 pub(super) fn guessed_staff(name: &str, guess: Guess) -> Trouble {
     let shown = excerpt(name.as_bytes());
