@@ -167,3 +167,22 @@ fn a_large_sheet_comes_in_pieces_and_whole() {
         .max();
     assert_eq!(last, Some(30_001));
 }
+
+/// The list names the buyers whom the LOG masks, gives the talks their ids, and knows who serves; which of two agents had
+/// the floor in a talk that was handed over it does not say, nor whom a mask means that fits two.
+#[test]
+fn a_list_of_talks_completes_the_log_beside_it() {
+    let (log, list) = ("fixtures/formats/jingmai.log".into(), format!("{SHEETS}/jd-talks.xlsx").into());
+    let store = read(&[Input::Path(list), Input::Path(log)], &Options::default(), &());
+    insta::with_settings!({ omit_expression => true }, {
+        insta::assert_snapshot!("jd-talks", told(&store));
+    });
+}
+
+#[test]
+fn a_list_of_talks_alone_says_what_it_wants() {
+    let store = read_as("a.xlsx", &bytes("jd-talks.xlsx"), &Options::default());
+    let codes: Vec<_> = store.problems().iter().map(|p| (p.code, p.place.line)).collect();
+    assert_eq!(codes, [("talks-alone", 0), ("talk-skipped", 6)]);
+    assert_eq!(store.counts().rows, 0);
+}

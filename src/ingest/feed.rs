@@ -186,7 +186,7 @@ impl<'o> Feed<'o> {
                 return Ok(None);
             }
             Opened::NotText(kind, source) => {
-                let may_be_book = self.options.input_format.is_none_or(|f| *f == formats::WORKBOOK)
+                let may_be_book = self.options.input_format.is_none_or(|f| matches!(f.reader, Reader::Book))
                     && matches!(kind, NotText::Zip | NotText::Xls);
                 if !(may_be_book && self.start_book(*source)?) {
                     self.trouble(0, words::not_text(kind));

@@ -9,6 +9,7 @@ use super::columns::{Column, Layout};
 use super::roles::Ground;
 use super::store::{PARTITIONS, Part, Reject, Row, TEXTS, UNTIMED};
 use super::survey::{self, Facts, Seen, Survey};
+use super::talks::Talk;
 use super::trouble::{Folded, Trouble, excerpt};
 use super::{Options, roles, times};
 use crate::model::{Kind, Platform, Role};
@@ -167,7 +168,8 @@ impl<'o> Intake<'o> {
         let names_nobody = matches!(ground, Ground::OwnWord | Ground::Word | Ground::Kind);
         let agent = if agent.is_empty() && role.is_shop() && !names_nobody { sender } else { agent };
         let platform = self.platform(spot, word(Column::Platform), layout);
-        let session = word(Column::SessionId);
+        let talk = self.talk(platform, buyer, at);
+        let (session, buyer, agent) = joined(talk, (word(Column::SessionId), buyer, agent));
         let order = word(Column::OrderId);
         let row = Row {
             at,
@@ -181,17 +183,24 @@ impl<'o> Intake<'o> {
         };
         let texts = [session, shop, buyer, agent, order, content];
         self.batch.rows += 1;
-        self.survey(spot, &row, &texts);
+        self.survey(spot, &row, &texts, talk.is_some());
         let home = partition(platform, shop, session, buyer);
         if let Some(part) = self.batch.parts.get_mut(home) {
             part.push(&row, &texts);
         }
     }
 
+    /// The talk of JD's list that a message belongs to.
+    fn talk(&self, platform: Option<Platform>, buyer: &str, at: i64) -> Option<&'o Talk> {
+        let may_be = matches!(platform, None | Some(Platform::Jd)) && !self.options.talks.is_empty();
+        may_be.then(|| self.options.talks.find(buyer, at)).flatten()
+    }
+
     /// Notes a message that was taken, when somebody wants to know.
-    fn survey(&mut self, spot: Spot<'_>, row: &Row, texts: &[&str; TEXTS]) {
+    fn survey(&mut self, spot: Spot<'_>, row: &Row, texts: &[&str; TEXTS], joined: bool) {
         let Some(survey) = self.batch.survey(self.options, self.file) else { return };
         survey.rows += 1;
+        survey.joined += u64::from(joined);
         let [_, shop, buyer, agent, _, content] = *texts;
         let facts = Facts { kind: row.kind, recalled: row.recalled, platform: row.platform, shop };
         let seen = || Seen {
@@ -251,6 +260,16 @@ impl<'o> Intake<'o> {
         }
         platform
     }
+}
+
+/// Session, buyer and agent of a row, from the talk that it belongs to. A talk that was handed over does not tell which of
+/// the two had the floor.
+fn joined<'a>(talk: Option<&'a Talk>, own: (&'a str, &'a str, &'a str)) -> (&'a str, &'a str, &'a str) {
+    let Some(talk) = talk else { return own };
+    let (session, _, agent) = own;
+    let session = if talk.id.is_empty() { session } else { &talk.id };
+    let agent = if agent.is_empty() && talk.heir.is_empty() { &talk.agent } else { agent };
+    (session, &talk.buyer, agent)
 }
 
 /// The moment of a row whose date may stand in a column of its own.

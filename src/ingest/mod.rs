@@ -25,6 +25,7 @@ mod source;
 mod staff;
 mod store;
 mod survey;
+mod talks;
 mod times;
 mod trouble;
 mod wanted;
@@ -44,13 +45,14 @@ pub use self::roles::Ground;
 pub use self::staff::Staff;
 pub use self::store::{Counts, Reject, Store};
 pub use self::survey::{Header, Seen, Sender, Survey};
+pub use self::talks::Talks;
 pub use self::times::Form;
 pub use self::wanted::{Key, Wanted, says};
 
 use self::feed::{Chunk, Feed, Shape};
 use self::intake::Batch;
 use self::store::Builder;
-use crate::model::Platform;
+use crate::model::{Platform, Role};
 use crate::say::Say;
 
 /// How inputs are to be read.
@@ -62,6 +64,8 @@ pub struct Options {
     pub exports: Vec<Arc<Export>>,
     /// Names of the shops' people and robots.
     pub staff: Arc<Staff>,
+    /// Talks that JD's lists among the inputs tell of; left empty, for they are found when reading begins.
+    pub talks: Arc<Talks>,
     /// Silence in seconds that ends a conversation where the log has no session ids.
     pub gap_seconds: i64,
     /// The marketplace of rows that name none.
@@ -86,6 +90,7 @@ impl Default for Options {
             columns: Vec::new(),
             exports: Vec::new(),
             staff: Arc::default(),
+            talks: Arc::default(),
             gap_seconds: 1800,
             platform: None,
             shop: None,
@@ -162,7 +167,10 @@ impl Progress for () {
 pub fn read(inputs: &[Input], options: &Options, progress: &dyn Progress) -> Store {
     let mut inputs: Vec<(String, &Input)> = inputs.iter().map(|i| (i.name(), i)).collect();
     inputs.sort_by(|a, b| a.0.cmp(&b.0));
-    let mut feed = Feed::new(inputs.into_iter().map(|(_, input)| input.clone()).collect(), options, progress);
+    let inputs: Vec<Input> = inputs.into_iter().map(|(_, input)| input.clone()).collect();
+    let joined = joined(&inputs, options);
+    let options = joined.as_ref().unwrap_or(options);
+    let mut feed = Feed::new(inputs, options, progress);
     let builder = Mutex::new(Builder::new(options.memory_bytes));
     let width = (rayon::current_num_threads() * 2).clamp(2, 64);
     let mut round = feed.round(width);
@@ -181,6 +189,22 @@ pub fn read(inputs: &[Input], options: &Options, progress: &dyn Progress) -> Sto
     let (files, recognised, batch) = feed.into_parts();
     builder.merge(batch);
     builder.finish(files, recognised, options.gap_seconds)
+}
+
+/// The options with the talks that lists among the inputs tell of; `None` when there are no such.
+fn joined(inputs: &[Input], options: &Options) -> Option<Options> {
+    let talks = book::talks(inputs, options);
+    if talks.is_empty() {
+        return None;
+    }
+    let mut staff = options.staff.as_ref().clone();
+    for name in talks.people() {
+        // What the user says of a name goes before the list.
+        if staff.role(name).is_none() {
+            staff.add(name, Role::Agent);
+        }
+    }
+    Some(Options { talks: Arc::new(talks), staff: Arc::new(staff), ..options.clone() })
 }
 
 /// The rows of one piece of input.

@@ -108,6 +108,8 @@ pub struct Survey {
     pub rows: u64,
     /// Rows that could not be used.
     pub rejected: u64,
+    /// Rows that a talk of JD's list was joined to.
+    pub joined: u64,
     layouts: BTreeMap<Layout, u64>,
     filled: [u64; Column::COUNT],
     senders: Sample<Sender>,
@@ -179,6 +181,7 @@ impl Survey {
         self.recognised = self.recognised.take().or(other.recognised);
         self.rows += other.rows;
         self.rejected += other.rejected;
+        self.joined += other.joined;
         add(&mut self.layouts, other.layouts);
         self.senders.merge(other.senders);
         self.shops.merge(other.shops);

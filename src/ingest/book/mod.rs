@@ -14,9 +14,10 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use calamine::{Ods, Reader, SheetType, Xls, Xlsb, Xlsx};
 
-use super::Options;
 use super::columns::{Column, Layout};
+use super::talks::{Talk, Talks};
 use super::trouble::Trouble;
+use super::{Input, Options};
 use crate::say::Say;
 
 pub(super) use self::rows::{Row, parse};
@@ -54,6 +55,8 @@ pub(super) enum Event {
     Sheet { name: Option<String>, layout: Arc<Layout>, why: Say },
     /// Rows of the sheet.
     Rows { text: String, rows: Vec<Row> },
+    /// A sheet that lists talks and holds no messages.
+    Talks { name: Option<String>, talks: Vec<Talk> },
     /// Something about the present sheet; 0 for no line.
     Note(u64, Trouble),
     /// A sheet, or the whole workbook, that cannot be read.
@@ -96,6 +99,38 @@ pub(super) fn open(file: File, kind: Kind, options: &Options) -> io::Result<Rece
         reader.end();
     })?;
     Ok(receiver)
+}
+
+/// The talks that workbooks among the inputs list. Only asked for when there are messages elsewhere to join them with.
+pub(super) fn talks(inputs: &[Input], options: &Options) -> Talks {
+    let mut talks = Talks::default();
+    let paths = inputs.iter().filter_map(|input| match input {
+        Input::Path(path) | Input::Spool(path) => Some(path),
+        Input::Stdin => None,
+    });
+    let (mut books, mut others) = (Vec::new(), 0);
+    for path in paths {
+        // What cannot be read is told when its turn comes.
+        match File::open(path).and_then(|mut file| Ok((kind(&mut file)?, file))) {
+            Ok((Some(kind), file)) => books.push((kind, file)),
+            _ => others += 1,
+        }
+    }
+    if others > 0 || inputs.contains(&Input::Stdin) {
+        for (kind, file) in books {
+            let Ok(events) = open(file, kind, options) else { continue };
+            for event in events {
+                match event {
+                    Event::Talks { talks: more, .. } => talks.add(more),
+                    // A log of messages is none; the thread ends when nobody listens.
+                    Event::Sheet { .. } | Event::End => break,
+                    _ => {}
+                }
+            }
+        }
+    }
+    talks.finish();
+    talks
 }
 
 /// Where events go; sending fails when nobody listens any more, and then there is nothing left to do.

@@ -8,7 +8,7 @@ use super::rows::Row;
 use super::{Event, Sender, words};
 use crate::ingest::columns::{self, Column, Layout};
 use crate::ingest::trouble::Trouble;
-use crate::ingest::{Options, hint};
+use crate::ingest::{Options, hint, talks};
 use crate::say::Say;
 
 /// Rows among which the header is looked for.
@@ -101,8 +101,13 @@ pub(super) struct Reader<'o> {
     headless: Option<Headless>,
 }
 
-/// How rows stand, and the line of the header.
-type Head = (Layout, u64, Say);
+/// What rows are, and the line of the header.
+enum Head {
+    /// Rows are messages.
+    Messages(Box<Layout>, u64, Say),
+    /// Rows are talks.
+    Talks(talks::Header, u64),
+}
 
 impl<'o> Reader<'o> {
     pub(super) fn new(sender: Sender, options: &'o Options) -> Self {
@@ -157,7 +162,10 @@ impl<'o> Reader<'o> {
             }
         }
         match self.header(name, &head) {
-            Ok((layout, number, why)) => self.body(name, &head, &mut lines, layout, number, why),
+            Ok(Head::Messages(layout, number, why)) => {
+                self.body(name, &head, &mut lines, *layout, number, why);
+            }
+            Ok(Head::Talks(header, number)) => self.talks(name, &head, &mut lines, &header, number),
             Err(None) => {}
             Err(Some(found)) => {
                 let better = self.headless.as_ref().is_none_or(|other| found.known > other.known);
@@ -177,7 +185,16 @@ impl<'o> Reader<'o> {
             let known = columns::known_to(&names, self.options);
             let (troubles, guesses) = match columns::resolve(&names, self.options) {
                 Ok(layout) if layout.lacks().is_empty() => {
-                    return Ok((layout, line.number, words::header(line.number, known)));
+                    return Ok(Head::Messages(
+                        Box::new(layout),
+                        line.number,
+                        words::header(line.number, known),
+                    ));
+                }
+                Ok(layout)
+                    if layout.field(Column::Content).is_none() && talks::Header::of(&names).is_some() =>
+                {
+                    return talks::Header::of(&names).map(|h| Head::Talks(h, line.number)).ok_or(None);
                 }
                 Ok(layout) => {
                     let below: Vec<Vec<String>> = head.iter().skip(n + 1).map(|l| l.all(width)).collect();
@@ -230,6 +247,35 @@ impl<'o> Reader<'o> {
             }
         }
         self.flush(&mut piece);
+    }
+
+    /// Sends the talks below the header.
+    fn talks<C: Cells>(
+        &mut self,
+        name: &str,
+        head: &[Line],
+        lines: &mut Lines<C>,
+        header: &talks::Header,
+        number: u64,
+    ) {
+        self.any = true;
+        let (mut talks, mut notes) = (Vec::new(), Vec::new());
+        let mut add = |line: &Line| match header.talk(|column| line.cell(column)) {
+            Ok(talk) => talks.extend(talk),
+            Err(trouble) => notes.push((line.number, trouble)),
+        };
+        head.iter().filter(|line| line.number > number).for_each(&mut add);
+        let broken = loop {
+            match lines.next() {
+                Ok(Some(line)) => add(&line),
+                Ok(None) => break None,
+                Err(error) => break Some((0, words::broken(&error))),
+            }
+        };
+        notes.extend(broken);
+        if self.send(Event::Talks { name: self.name(name), talks }) {
+            notes.into_iter().all(|(line, trouble)| self.send(Event::Note(line, trouble)));
+        }
     }
 
     fn flush(&self, piece: &mut Piece) -> bool {

@@ -9,6 +9,7 @@ use crate::ingest::book::{self, Event, Kind};
 use crate::ingest::columns::Layout;
 use crate::ingest::formats;
 use crate::ingest::source::Source;
+use crate::say::Say;
 
 /// A workbook that is being read.
 pub(super) struct Book {
@@ -72,6 +73,12 @@ impl Feed<'_> {
                     }
                     book.layout = Some(layout);
                 }
+                Ok(Event::Talks { name, talks }) => {
+                    self.end_sheet(&book);
+                    book.layout = None;
+                    self.begin_sheet(&mut book, name);
+                    self.list_of_talks(&book, talks.len());
+                }
                 Ok(Event::Note(line, trouble)) => self.trouble(line, trouble),
                 Ok(Event::Lost { name, troubles, guesses }) => {
                     self.end_sheet(&book);
@@ -94,6 +101,25 @@ impl Feed<'_> {
                     return None;
                 }
             }
+        }
+    }
+
+    /// Tells what a list of talks is good for.
+    fn list_of_talks(&mut self, book: &Book, n: usize) {
+        let file = self.file();
+        let why = Say::new(
+            format!("有咨询时间、顾客、客服，共 {n} 次会话；没有消息，用来给 LOG 补客服、转接和会话编号"),
+            format!(
+                "it has time, customer and agent of {n} talks and no messages; agents, hand-overs and ids are joined to a LOG"
+            ),
+        );
+        let recognised = Recognised { file, format: &formats::TALKS, why, encoding: book.kind.name() };
+        if let Some(survey) = self.batch.survey(self.options, file) {
+            survey.recognised = Some(recognised.clone());
+        }
+        self.recognised.push(recognised);
+        if self.options.talks.is_empty() {
+            self.trouble(0, words::talks_alone());
         }
     }
 

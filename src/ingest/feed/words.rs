@@ -84,6 +84,22 @@ pub(super) fn no_book() -> Trouble {
     )
 }
 
+/// A list of talks without messages to join it with.
+pub(super) fn talks_alone() -> Trouble {
+    trouble(
+        "talks-alone",
+        Severity::Warning,
+        Say::new(
+            "这是会话清单，里面没有消息，这次也没有可以补的记录",
+            "this lists talks and holds no messages, and there are no messages to join it with",
+        ),
+        Say::new(
+            "把同一时段的聊天记录（LOG）和它一起传入",
+            "pass the chat log (LOG) of the same days along with it",
+        ),
+    )
+}
+
 /// Two formats or more fit equally well.
 pub(super) fn several_formats(fits: &[(&'static LogFormat, Say)]) -> Trouble {
     let (mut zh, mut en) = (Vec::new(), Vec::new());

@@ -91,6 +91,15 @@ pub(super) const WORKBOOK: LogFormat = LogFormat {
     fits: |_| None,
 };
 
+/// JD's list of talks, a workbook that is joined to a log.
+pub(super) const TALKS: LogFormat = LogFormat {
+    id: "jd-talks",
+    zh: "京东会话清单（补客服、转接和会话编号）",
+    en: "JD's list of talks (agents, hand-overs and ids for a log)",
+    reader: Reader::Book,
+    fits: |_| None,
+};
+
 /// Every format, in the order of help texts.
 pub static LIST: &[LogFormat] = &[
     LogFormat {
@@ -108,6 +117,7 @@ pub static LIST: &[LogFormat] = &[
         fits: general::json,
     },
     WORKBOOK,
+    TALKS,
     json::CHATLOG,
     json::OPENIM,
     json::SDK,

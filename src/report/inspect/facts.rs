@@ -27,7 +27,9 @@ pub(super) fn of(file: &Inspected<'_>, inspection: &Inspection<'_>, style: &Styl
     add(pick("编码", "encoding"), survey.recognised.iter().map(|r| r.encoding.to_owned()).collect());
     add(pick("行数", "rows"), rows(survey, style));
     if survey.rows > survey.rejected {
-        add(pick("会话", "talks"), vec![conversations(file, survey, inspection, style)]);
+        let mut lines = vec![conversations(file, survey, inspection, style)];
+        lines.extend((survey.joined > 0).then(|| joined(survey, style)));
+        add(pick("会话", "talks"), lines);
     }
     add(pick("栏目", "columns"), columns(survey, style));
     add(pick("发送者", "senders"), senders(survey, style));
@@ -88,6 +90,15 @@ fn conversations(
     match style.lang {
         Lang::Zh => format!("{n} 个，{zh}"),
         Lang::En => format!("{n}, {en}"),
+    }
+}
+
+/// Rows that JD's list of talks completed.
+fn joined(survey: &Survey, style: &Style) -> String {
+    let n = survey.joined;
+    match style.lang {
+        Lang::Zh => format!("{n} 行按京东会话清单补了会话编号、买家和客服"),
+        Lang::En => format!("{n} rows completed from JD's list of talks: id, buyer, agent"),
     }
 }
 
