@@ -7,8 +7,8 @@ use std::fmt::Write;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
+use super::reading::Reading;
 use super::replies;
-use super::table::Reading;
 use super::value::{Above, Object};
 use super::walk::{DEEPEST, Walk};
 use crate::ingest::columns::Column;

@@ -7,6 +7,7 @@ mod known;
 mod list;
 mod named;
 mod pdd;
+mod reading;
 mod recognise;
 mod replies;
 mod table;

@@ -2,7 +2,8 @@
 //! off anywhere: whole objects within it are enough.
 
 use super::named;
-use super::table::{Reading, Table};
+use super::reading::Reading;
+use super::table::Table;
 use super::value::{Object, Path};
 use crate::ingest::{Options, times};
 
@@ -19,8 +20,8 @@ pub(in crate::ingest) fn holds(table: &Table, text: &str) -> bool {
     let never: Vec<Path> = table.never.iter().map(|path| Path::new(path)).collect();
     // Objects around a message may not be whole yet: that their key is there must do.
     whole_objects(text).take(OBJECTS).any(|(object, _)| {
-        marks.iter().filter(|mark| !mark.up).all(|mark| mark.find(&object, None).is_some())
-            && never.iter().all(|path| path.find(&object, None).is_none())
+        marks.iter().filter(|mark| !mark.up).all(|mark| mark.is_in(&object, None))
+            && never.iter().all(|path| !path.is_in(&object, None))
     })
 }
 

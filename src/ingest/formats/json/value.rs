@@ -117,6 +117,15 @@ impl Path {
         found
     }
 
+    /// Whether there is such a key.
+    pub(super) fn is_in<'a>(&self, object: &Object<'a>, above: Option<&Above<'a, '_>>) -> bool {
+        match self.steps.as_slice() {
+            // Nearly every mark is one key: its value need not be looked at.
+            [Step::Key(key)] if !self.up => object.get(key).is_some(),
+            _ => self.find(object, above).is_some(),
+        }
+    }
+
     fn own<'a>(&self, object: &Object<'a>) -> Option<Cow<'a, str>> {
         let (Step::Key(key), rest) = self.steps.split_first()? else { return None };
         look(object.get(key)?, rest)
