@@ -132,6 +132,8 @@ pub(super) struct Layout {
     pub(super) unread: Vec<String>,
     /// The user's description of such an export.
     pub(super) export: Option<Arc<Export>>,
+    /// The file has no header: the format itself says what stands where.
+    pub(super) is_given: bool,
 }
 
 impl Layout {
@@ -155,7 +157,7 @@ impl Layout {
 
     /// Every column in its place, under its canonical name; without those of time unless it is `timed`.
     pub(super) fn canonical(timed: bool) -> Self {
-        let mut layout = Self { width: Column::COUNT, ..Self::default() };
+        let mut layout = Self { width: Column::COUNT, is_given: true, ..Self::default() };
         let is_time = |column: &Column| matches!(column, Column::SentAt | Column::Date);
         for column in Column::ALL.into_iter().filter(|column| timed || !is_time(column)) {
             layout.put(column, Some(column.index()), column.name());

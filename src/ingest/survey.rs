@@ -93,8 +93,10 @@ pub struct Sender {
 pub struct Header {
     /// The column.
     pub column: Column,
-    /// The headers or keys that it stands under, in order; empty when the value stands elsewhere than in the row.
+    /// The headers or keys that it stands under, in order; empty when there is none in the row.
     pub names: Vec<String>,
+    /// The format itself says where it stands: there is no header.
+    pub is_given: bool,
     /// Rows that have something there.
     pub filled: u64,
 }
@@ -219,12 +221,14 @@ impl Survey {
     #[must_use]
     pub fn headers(&self) -> Vec<Header> {
         let header = |column: Column| {
-            let named = self.layouts.keys().filter(|l| l.field(column).is_some());
+            let stands = |l: &&Layout| l.field(column).is_some();
+            let named = self.layouts.keys().filter(|l| !l.is_given).filter(stands);
             let mut names: Vec<String> = named.map(|l| l.header(column).to_owned()).collect();
             names.sort();
             names.dedup();
             let filled = self.filled.get(column.index()).copied().unwrap_or_default();
-            (filled > 0 || !names.is_empty()).then_some(Header { column, names, filled })
+            let is_given = names.is_empty() && self.layouts.keys().filter(stands).any(|l| l.is_given);
+            (filled > 0 || !names.is_empty()).then_some(Header { column, names, is_given, filled })
         };
         Column::ALL.into_iter().filter_map(header).collect()
     }

@@ -16,6 +16,16 @@ pub(super) fn of(file: &Inspected<'_>, inspection: &Inspection<'_>, style: &Styl
     let pick = |zh, en| words::pick(style, zh, en);
     let lost = file.problems.iter().any(|p| p.severity == Severity::Error);
     let Some(survey) = file.survey.filter(|s| s.rows > 0 || !s.guesses.is_empty()) else {
+        if file.survey.is_some_and(|s| s.recognised.as_ref().is_some_and(|r| r.format.id == "jd-talks")) {
+            let text = pick(
+                "这是会话清单，检查时和聊天记录（LOG）一起传入：",
+                "This lists talks: pass it along with the log:",
+            );
+            return vec![
+                text.to_owned(),
+                command("audit", "LOG", inspection, std::slice::from_ref(&file.input)),
+            ];
+        }
         return vec![if lost {
             pick("照问题下面“→”后的话做，再检查一次。", "Do what stands after → above, and inspect again.")
                 .to_owned()

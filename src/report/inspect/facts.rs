@@ -74,7 +74,10 @@ fn conversations(
 ) -> String {
     let (n, gap) = (file.conversations, inspection.gap_minutes);
     let has = |column| survey.headers().iter().any(|h| h.column == column && h.filled > 0);
-    let (zh, en) = if has(Column::SessionId) {
+    let is_given = survey.headers().iter().any(|h| h.column == Column::SessionId && h.is_given);
+    let (zh, en) = if is_given && has(Column::SessionId) {
+        ("按文件里的分段分".to_owned(), "as the file parts them".to_owned())
+    } else if has(Column::SessionId) {
         ("按会话编号分".to_owned(), "told apart by session id".to_owned())
     } else if has(Column::Buyer) {
         (
@@ -107,7 +110,9 @@ fn columns(survey: &Survey, style: &Style) -> Vec<String> {
     let mut lines = Vec::new();
     for header in survey.headers() {
         let names: Vec<String> = header.names.iter().map(|n| plain(n)).collect();
-        let from = if names.is_empty() {
+        let from = if header.is_given {
+            pick("这种格式自带", "as the format has it").to_owned()
+        } else if names.is_empty() {
             pick("消息之外（会话、文件头）", "outside of the messages (conversation, head of the file)")
                 .to_owned()
         } else {
@@ -151,6 +156,8 @@ fn senders(survey: &Survey, style: &Style) -> Vec<String> {
         let name = match sender.name.as_str() {
             "" if sender.taken.is_some() => pick("买家的账号", "the buyer's account").to_owned(),
             "" => pick("（空）", "(empty)").to_owned(),
+            // People of the shop are named in every report.
+            name if sender.taken.is_some_and(|(role, _)| role.is_shop()) => plain(name),
             name => shown(name),
         };
         match sender.taken {

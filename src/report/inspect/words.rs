@@ -13,7 +13,7 @@ pub(super) fn ground(ground: Ground, style: &Style) -> &'static str {
         Ground::OwnWord => ("[columns] 里写的词", "a word of [columns]"),
         Ground::Word => ("角色词", "a word for a role"),
         Ground::BuyerColumn => ("和买家栏相同", "same as the buyer column"),
-        Ground::Listed => ("名单里的名字", "a name of your lists"),
+        Ground::Listed => ("名单里的名字", "a name of a list"),
         Ground::Colon => ("带冒号的账号：店铺:员工", "an account with a colon, shop:staff"),
         Ground::AgentColumn => ("和客服栏相同", "same as the agent column"),
         Ground::ShopName => ("就是店铺名", "the shop's own name"),
