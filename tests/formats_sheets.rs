@@ -67,9 +67,17 @@ fn told(store: &Store) -> String {
 #[test]
 fn each_kind_of_workbook_is_understood() {
     insta::with_settings!({ omit_expression => true }, {
-        for name in ["log.xlsx", "log.xls", "log.ods"] {
+        for name in ["log.xlsx", "log.xls", "log.ods", "talk-cells.xlsx"] {
             insta::assert_snapshot!(name, told(&read_as(name, &bytes(name), &Options::default())));
         }
+    });
+}
+
+#[test]
+fn whole_talks_in_cells_are_read_by_the_layout_that_they_are_in() {
+    let store = read(&[Input::Path("fixtures/formats/talk-cells.csv".into())], &Options::default(), &());
+    insta::with_settings!({ omit_expression => true }, {
+        insta::assert_snapshot!("talk-cells.csv", told(&store));
     });
 }
 

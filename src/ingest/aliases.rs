@@ -192,7 +192,7 @@ pub(super) const NAMES: &[Names] = &[
             "聊天消息",
             "聊天记录",
         ],
-        loose: &["message", "text", "msg", "body", "正文", "文本", "对话内容"],
+        loose: &["message", "text", "msg", "body", "正文", "文本", "对话内容", "chattext"],
     },
     Names {
         column: Column::OrderId,

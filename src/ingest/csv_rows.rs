@@ -6,7 +6,8 @@ use csv::ByteRecord;
 use super::Options;
 use super::columns::{Column, Layout};
 use super::cut;
-use super::feed::Chunk;
+use super::feed::{Chunk, Shape};
+use super::formats::text::cell::{self, Talks};
 use super::intake::{Batch, Cells, Intake, Spot, invalid_bytes};
 use super::skim::Stretches;
 use super::trouble::Trouble;
@@ -28,6 +29,8 @@ struct Stretch {
 struct Parser<'a, 'o> {
     bytes: &'a [u8],
     layout: &'a Layout,
+    talks: Option<&'a Talks>,
+    options: &'o Options,
     delimiter: u8,
     intake: Intake<'o>,
     again: Vec<Stretch>,
@@ -61,6 +64,11 @@ pub(super) fn parse(
     let mut parser = Parser {
         bytes,
         layout,
+        talks: match &chunk.shape {
+            Shape::Csv { talks, .. } => talks.as_deref(),
+            _ => None,
+        },
+        options,
         delimiter,
         intake: Intake::new(chunk.file, wanted, options),
         again,
@@ -158,11 +166,14 @@ impl Parser<'_, '_> {
                 },
             }
         }
-        if bad.is_empty() {
-            self.intake.take(spot, &cells, self.layout);
-        } else {
-            self.intake.refuse(spot, bad);
+        if !bad.is_empty() {
+            return self.intake.refuse(spot, bad);
         }
+        let Some(talks) = self.talks else { return self.intake.take(spot, &cells, self.layout) };
+        // Line ends in the cells before the talk put its lines further down.
+        let before = self.layout.field(Column::Content).unwrap_or_default();
+        let above: u64 = record.iter().take(before).map(cut::newlines).sum();
+        cell::take(&mut self.intake, talks, spot, &cells, Some(spot.line + above), self.options);
     }
 }
 

@@ -11,6 +11,7 @@ use super::columns::{self, Layout};
 use super::cut;
 use super::formats::json::Manner;
 use super::formats::text;
+use super::formats::text::cell::{self, Talks};
 use super::formats::{self, Choice, LogFormat, Reader, Sample};
 use super::hint;
 use super::intake::Batch;
@@ -54,6 +55,8 @@ pub(super) enum Shape {
     Csv {
         layout: Arc<Layout>,
         delimiter: u8,
+        /// The content of a row is a whole talk.
+        talks: Option<Arc<Talks>>,
     },
     /// Values, and how they are to be read.
     Json(Vec<Element>, Arc<Manner>),
@@ -65,12 +68,13 @@ pub(super) enum Shape {
     Table {
         layout: Arc<Layout>,
         rows: Vec<Row>,
+        talks: Option<Arc<Talks>>,
     },
 }
 
 /// How the rest of the open input is cut.
 enum Cutter {
-    Csv { layout: Arc<Layout>, delimiter: u8, broken: u32 },
+    Csv { layout: Arc<Layout>, delimiter: u8, talks: Option<Arc<Talks>>, broken: u32 },
     Json { reader: JsonReader, manner: Arc<Manner>, broken: u32 },
     Text { layout: &'static text::Layout, known: Arc<text::Known>, carried: String },
 }
@@ -267,11 +271,15 @@ impl<'o> Feed<'o> {
                 if let Some(trouble) = words::no_key(&layout) {
                     self.trouble(line, trouble);
                 }
-                return Ok(Some(Cutter::Csv { layout: Arc::new(layout), delimiter, broken: 0 }));
+                return Ok(Some(Cutter::Csv { layout: Arc::new(layout), delimiter, talks: None, broken: 0 }));
             }
             _ if names.len() < 2 => vec![words::one_column(&header)],
             Ok(layout) => {
                 let rows = sniff::rows(&open.source.buffer, delimiter, open.source.encoding);
+                if let Some(talks) = cell::recognise(&layout, &rows, self.options) {
+                    let (layout, talks) = (Arc::new(layout), Some(Arc::new(talks)));
+                    return Ok(Some(Cutter::Csv { layout, delimiter, talks, broken: 0 }));
+                }
                 let guesses = hint::guess(&names, &layout.unread, &rows, &layout.lacks(), self.options);
                 let file = self.file();
                 if let Some(survey) = self.batch.survey(self.options, file) {
@@ -297,12 +305,13 @@ impl<'o> Feed<'o> {
             if open.source.buffer.is_empty() {
                 return Ok(None);
             }
-            let Cutter::Csv { layout, delimiter, broken } = &mut open.cutter else { return Ok(None) };
+            let Cutter::Csv { layout, delimiter, talks, broken } = &mut open.cutter else { return Ok(None) };
             let found = cut::scan(&open.source.buffer, *delimiter);
             let end =
                 if open.source.ended && !found.inside { open.source.buffer.len() } else { found.border };
             if end > 0 {
-                let shape = Shape::Csv { layout: Arc::clone(layout), delimiter: *delimiter };
+                let talks = talks.clone();
+                let shape = Shape::Csv { layout: Arc::clone(layout), delimiter: *delimiter, talks };
                 return Ok(Some(self.chunk(open, end, shape)));
             }
             if !open.source.ended && open.source.buffer.len() < LONGEST {

@@ -273,7 +273,7 @@ fn joined<'a>(talk: Option<&'a Talk>, own: (&'a str, &'a str, &'a str)) -> (&'a 
 }
 
 /// The moment of a row whose date may stand in a column of its own.
-fn moment(time: &[u8], date: &[u8]) -> Option<i64> {
+pub(super) fn moment(time: &[u8], date: &[u8]) -> Option<i64> {
     if date.is_empty() {
         return times::parse(time);
     }

@@ -106,7 +106,7 @@ impl Default for Options {
 /// Whether problems of this code are about single rows, which [`Counts::rejected`] counts.
 #[must_use]
 pub fn is_about_rows(code: &str) -> bool {
-    const ROWS: [&str; 7] = [
+    const ROWS: [&str; 8] = [
         "role-unknown",
         "time-invalid",
         "row-torn",
@@ -114,6 +114,7 @@ pub fn is_about_rows(code: &str) -> bool {
         "quote-unclosed",
         "record-too-long",
         "json-invalid",
+        "talk-unreadable",
     ];
     ROWS.contains(&code)
 }
@@ -210,14 +211,16 @@ fn joined(inputs: &[Input], options: &Options) -> Option<Options> {
 /// The rows of one piece of input.
 fn parse(chunk: &Chunk, options: &Options) -> Batch {
     match (&chunk.shape, &options.only) {
-        (Shape::Csv { layout, delimiter }, None) => {
+        (Shape::Csv { layout, delimiter, .. }, None) => {
             let all = vec![(0..chunk.bytes.len(), chunk.line)];
             csv_rows::parse(chunk, layout, *delimiter, all, options)
         }
-        (Shape::Csv { layout, delimiter }, Some(wanted)) => {
+        (Shape::Csv { layout, delimiter, .. }, Some(wanted)) => {
             skim::parse(chunk, layout, *delimiter, wanted, options)
         }
-        (Shape::Table { layout, rows }, _) => book::parse(chunk.file, &chunk.bytes, rows, layout, options),
+        (Shape::Table { layout, rows, talks }, _) => {
+            book::parse(chunk, rows, layout, talks.as_deref(), options)
+        }
         (Shape::Json(elements, manner), _) => formats::json::parse(chunk, elements, manner, options),
         (Shape::Text { layout, known, carried }, _) => {
             formats::text::parse(chunk, layout, known, carried, options)

@@ -15,6 +15,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use calamine::{Ods, Reader, SheetType, Xls, Xlsb, Xlsx};
 
 use super::columns::{Column, Layout};
+use super::formats::text::cell::Talks as CellTalks;
 use super::talks::{Talk, Talks};
 use super::trouble::Trouble;
 use super::{Input, Options};
@@ -52,7 +53,7 @@ impl Kind {
 /// What comes from a workbook, in order.
 pub(super) enum Event {
     /// A sheet with a header; its rows follow.
-    Sheet { name: Option<String>, layout: Arc<Layout>, why: Say },
+    Sheet { name: Option<String>, layout: Arc<Layout>, talks: Option<Arc<CellTalks>>, why: Say },
     /// Rows of the sheet.
     Rows { text: String, rows: Vec<Row> },
     /// A sheet that lists talks and holds no messages.

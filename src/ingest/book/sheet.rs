@@ -7,6 +7,7 @@ use super::cells::{Cells, Spot};
 use super::rows::Row;
 use super::{Event, Sender, words};
 use crate::ingest::columns::{self, Column, Layout};
+use crate::ingest::formats::text::cell::{self, Talks as CellTalks};
 use crate::ingest::trouble::Trouble;
 use crate::ingest::{Options, hint, talks};
 use crate::say::Say;
@@ -104,7 +105,7 @@ pub(super) struct Reader<'o> {
 /// What rows are, and the line of the header.
 enum Head {
     /// Rows are messages.
-    Messages(Box<Layout>, u64, Say),
+    Messages(Box<Layout>, Option<Arc<CellTalks>>, u64, Say),
     /// Rows are talks.
     Talks(talks::Header, u64),
 }
@@ -162,8 +163,13 @@ impl<'o> Reader<'o> {
             }
         }
         match self.header(name, &head) {
-            Ok(Head::Messages(layout, number, why)) => {
-                self.body(name, &head, &mut lines, *layout, number, why);
+            Ok(Head::Messages(layout, talks, number, why)) => {
+                let layout = Arc::new(*layout);
+                let event = Event::Sheet { name: self.name(name), layout: Arc::clone(&layout), talks, why };
+                self.any = true;
+                if self.send(event) {
+                    self.body(&head, &mut lines, &layout, number);
+                }
             }
             Ok(Head::Talks(header, number)) => self.talks(name, &head, &mut lines, &header, number),
             Err(None) => {}
@@ -185,11 +191,8 @@ impl<'o> Reader<'o> {
             let known = columns::known_to(&names, self.options);
             let (troubles, guesses) = match columns::resolve(&names, self.options) {
                 Ok(layout) if layout.lacks().is_empty() => {
-                    return Ok(Head::Messages(
-                        Box::new(layout),
-                        line.number,
-                        words::header(line.number, known),
-                    ));
+                    let why = words::header(line.number, known);
+                    return Ok(Head::Messages(Box::new(layout), None, line.number, why));
                 }
                 Ok(layout)
                     if layout.field(Column::Content).is_none() && talks::Header::of(&names).is_some() =>
@@ -198,6 +201,11 @@ impl<'o> Reader<'o> {
                 }
                 Ok(layout) => {
                     let below: Vec<Vec<String>> = head.iter().skip(n + 1).map(|l| l.all(width)).collect();
+                    if let Some(talks) = cell::recognise(&layout, &below, self.options) {
+                        let why = words::talks(line.number, talks.format);
+                        let talks = Some(Arc::new(talks));
+                        return Ok(Head::Messages(Box::new(layout), talks, line.number, why));
+                    }
                     let guesses = hint::guess(&names, &layout.unread, &below, &layout.lacks(), self.options);
                     let filled: Vec<&String> = names.iter().filter(|n| !n.is_empty()).collect();
                     (columns::missing(&layout, &filled, &guesses), guesses)
@@ -213,31 +221,17 @@ impl<'o> Reader<'o> {
     }
 
     /// Sends the rows below the header.
-    fn body<C: Cells>(
-        &mut self,
-        name: &str,
-        head: &[Line],
-        lines: &mut Lines<C>,
-        layout: Layout,
-        header: u64,
-        why: Say,
-    ) {
-        self.any = true;
-        let layout = Arc::new(layout);
-        let (sheet, shared) = (self.name(name), Arc::clone(&layout));
-        if !self.send(Event::Sheet { name: sheet, layout: shared, why }) {
-            return;
-        }
+    fn body<C: Cells>(&self, head: &[Line], lines: &mut Lines<C>, layout: &Layout, header: u64) {
         let mut piece = Piece::default();
         for line in head.iter().filter(|line| line.number > header) {
-            piece.add(line, &layout);
+            piece.add(line, layout);
         }
         loop {
             if piece.text.len() >= PIECE && !self.flush(&mut piece) {
                 return;
             }
             match lines.next() {
-                Ok(Some(line)) => piece.add(&line, &layout),
+                Ok(Some(line)) => piece.add(&line, layout),
                 Ok(None) => break,
                 Err(error) => {
                     let last = piece.rows.last().map_or(header, |row| row.line);

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use crate::ingest::formats::LogFormat;
 use crate::ingest::trouble::{Trouble, excerpt};
 use crate::problem::Severity;
 use crate::say::Say;
@@ -15,6 +16,14 @@ pub(super) fn header(line: u64, known: usize) -> Say {
     Say::new(
         format!("第 {line} 行是表头，认得其中 {known} 列"),
         format!("row {line} is a header, {known} columns of which are known"),
+    )
+}
+
+/// The same where a cell holds a whole talk.
+pub(super) fn talks(line: u64, format: &LogFormat) -> Say {
+    Say::new(
+        format!("第 {line} 行是表头，没有发送者一栏，一格里是一整段会话：{}", format.zh),
+        format!("row {line} is a header without a sender; a cell holds a whole talk: {}", format.en),
     )
 }
 

@@ -8,6 +8,7 @@ use super::{Chunk, Feed, Recognised, Shape, words};
 use crate::ingest::book::{self, Event, Kind};
 use crate::ingest::columns::Layout;
 use crate::ingest::formats;
+use crate::ingest::formats::text::cell::Talks;
 use crate::ingest::source::Source;
 use crate::say::Say;
 
@@ -21,6 +22,7 @@ pub(super) struct Book {
     bytes: u64,
     /// The present sheet's columns; none before the first sheet.
     layout: Option<Arc<Layout>>,
+    talks: Option<Arc<Talks>>,
     index: u32,
     rows: bool,
     /// Whether the newest name in the feed is not used yet.
@@ -35,8 +37,8 @@ impl Feed<'_> {
         let bytes = file.metadata().map_or(0, |m| m.len());
         let events = book::open(file, kind, self.options)?;
         let name = self.names.last().cloned().unwrap_or_default();
-        let (layout, index, rows, fresh) = (None, 0, false, true);
-        self.book = Some(Book { events, kind, file: name, bytes, layout, index, rows, fresh });
+        let (layout, talks, index, rows, fresh) = (None, None, 0, false, true);
+        self.book = Some(Book { events, kind, file: name, bytes, layout, talks, index, rows, fresh });
         Ok(true)
     }
 
@@ -47,14 +49,15 @@ impl Feed<'_> {
             match book.events.recv() {
                 Ok(Event::Rows { text, rows }) => {
                     let (file, index, layout) = (self.file(), book.index, book.layout.clone()?);
+                    let talks = book.talks.clone();
                     let line = rows.first().map_or(0, book::Row::line);
                     book.index += 1;
                     book.rows = true;
                     self.book = Some(book);
-                    let (bytes, shape) = (text.into_bytes(), Shape::Table { layout, rows });
+                    let (bytes, shape) = (text.into_bytes(), Shape::Table { layout, rows, talks });
                     return Some(Chunk { file, index, line, gb18030: false, bytes, shape });
                 }
-                Ok(Event::Sheet { name, layout, why }) => {
+                Ok(Event::Sheet { name, layout, talks, why }) => {
                     self.end_sheet(&book);
                     self.begin_sheet(&mut book, name);
                     let recognised = Recognised {
@@ -71,7 +74,7 @@ impl Feed<'_> {
                     if let Some(trouble) = words::no_key(&layout) {
                         self.trouble(0, trouble);
                     }
-                    book.layout = Some(layout);
+                    (book.layout, book.talks) = (Some(layout), talks);
                 }
                 Ok(Event::Talks { name, talks }) => {
                     self.end_sheet(&book);

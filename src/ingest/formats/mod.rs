@@ -65,6 +65,8 @@ pub(super) enum Strength {
     General,
     /// The marks of this very format are there.
     Exact,
+    /// They are there, and within them those of another one.
+    Nested,
 }
 
 /// That a format fits, and why.
@@ -100,6 +102,15 @@ pub(super) const TALKS: LogFormat = LogFormat {
     fits: |_| None,
 };
 
+/// A table with a whole talk in a cell.
+const TALK_CELLS: LogFormat = LogFormat {
+    id: "talk-cells",
+    zh: "一格一整段会话的 CSV",
+    en: "CSV with a whole talk in a cell",
+    reader: Reader::Csv,
+    fits: text::cell::fits,
+};
+
 /// Every format, in the order of help texts.
 pub static LIST: &[LogFormat] = &[
     LogFormat {
@@ -116,6 +127,7 @@ pub static LIST: &[LogFormat] = &[
         reader: Reader::Json(None),
         fits: general::json,
     },
+    TALK_CELLS,
     WORKBOOK,
     TALKS,
     json::CHATLOG,

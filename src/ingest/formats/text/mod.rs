@@ -4,6 +4,7 @@
 //! to no message is told.
 
 mod botlog;
+pub(in crate::ingest) mod cell;
 mod copied;
 mod flat;
 mod jingmai;
@@ -27,8 +28,8 @@ use super::{Fit, LogFormat, Reader, Sample};
 use crate::ingest::columns::{Column, Layout as Columns};
 use crate::ingest::cut::{first_line, newlines};
 use crate::ingest::feed::Chunk;
-use crate::ingest::intake::{Batch, Cells, Intake, Spot, invalid_bytes};
-use crate::ingest::{Options, roles, times};
+use crate::ingest::intake::{Batch, Cells, Intake, Spot, invalid_bytes, moment};
+use crate::ingest::{Options, roles};
 use crate::model::{Platform, Stamp};
 
 /// A text layout.
@@ -242,15 +243,10 @@ pub(in crate::ingest) fn parse(
     let text = String::from_utf8_lossy(&chunk.bytes);
     let is_damaged = matches!(text, Cow::Owned(_));
     let piece = Piece::new(&text, chunk.line, carried);
-    let mut taker = Taker {
-        intake: Intake::new(chunk.file, chunk.bytes.len(), options),
-        seq: u64::from(chunk.index) << 32,
-        layout,
-        known,
-        options,
-        is_damaged,
-        told: BTreeSet::new(),
-    };
+    let mut intake = Intake::new(chunk.file, chunk.bytes.len(), options);
+    let mut taker = Taker::new(&mut intake, layout, known, options);
+    taker.seq = u64::from(chunk.index) << 32;
+    taker.is_damaged = is_damaged;
     let made = (layout.read)(&piece);
     for session in &made.sessions {
         taker.session(session);
@@ -264,12 +260,12 @@ pub(in crate::ingest) fn parse(
     if options.only.is_some() {
         taker.intake.batch.lines = newlines(&chunk.bytes);
     }
-    taker.intake.batch
+    intake.batch
 }
 
 /// Hands sessions to the intake.
 struct Taker<'a, 'o> {
-    intake: Intake<'o>,
+    intake: &'a mut Intake<'o>,
     seq: u64,
     layout: &'a Layout,
     known: &'a Known,
@@ -278,9 +274,16 @@ struct Taker<'a, 'o> {
     is_damaged: bool,
     /// Shops whose platform was told already.
     told: BTreeSet<String>,
+    /// The row that the text is a cell of.
+    row: Option<cell::Row<'a>>,
 }
 
-impl Taker<'_, '_> {
+impl<'a, 'o> Taker<'a, 'o> {
+    fn new(intake: &'a mut Intake<'o>, layout: &'a Layout, known: &'a Known, options: &'o Options) -> Self {
+        let (seq, is_damaged, told, row) = (0, false, BTreeSet::new(), None);
+        Self { intake, seq, layout, known, options, is_damaged, told, row }
+    }
+
     fn session(&mut self, session: &Session<'_>) {
         if session.is_group {
             session.drafts.iter().for_each(|d| self.intake.note(d.number, words::group_chat()));
@@ -293,11 +296,20 @@ impl Taker<'_, '_> {
         }
         let shop = if self.options.shop.is_some() { "" } else { &cast.shop };
         let platform = self.platform(&cast, first.map_or(0, |d| d.number));
-        let id = if session.is_bounded { id(session, &cast) } else { String::new() };
+        let row = self.row.take();
+        let id = match &row {
+            Some(row) => row.session(|| id(session, &cast, row.buyer(""))),
+            None if session.is_bounded => id(session, &cast, ""),
+            None => String::new(),
+        };
+        let shop = row.as_ref().map_or(shop, |row| row.shop(shop));
         let people = cast.buyers.iter().zip(&cast.agents);
         for (draft, (buyer, agent)) in session.drafts.iter().zip(people) {
             self.seq += 1;
-            let spot = Spot { line: draft.number, seq: self.seq, raw: draft.raw.as_bytes() };
+            let line = row.as_ref().and_then(|row| row.line).unwrap_or(draft.number);
+            let spot = Spot { line, seq: self.seq, raw: draft.raw.as_bytes() };
+            let is_buyer = draft.sender == buyer.as_str();
+            let buyer = row.as_ref().map_or(buyer.as_str(), |row| row.buyer(buyer));
             if self.is_damaged && draft.raw.contains('\u{fffd}') {
                 self.intake.reject(spot, invalid_bytes("", draft.raw.as_bytes()));
                 continue;
@@ -308,17 +320,20 @@ impl Taker<'_, '_> {
                 Column::SessionId => &id,
                 Column::Buyer => buyer,
                 Column::Agent => agent,
+                Column::Sender if is_buyer => buyer,
                 Column::Sender => &draft.sender,
                 Column::SentAt => draft.at,
                 Column::Date => draft.date,
                 Column::Kind if draft.kind.is_empty() && is_picture(&draft.body) => "image",
                 Column::Kind => draft.kind,
                 Column::Content => &draft.body,
-                Column::OrderId | Column::Status => "",
+                Column::OrderId => row.as_ref().map_or("", |row| row.order),
+                Column::Status => "",
             });
             let columns = if self.layout.is_timed { &COLUMNS } else { &UNTIMED };
             self.intake.take(spot, &cells, columns);
         }
+        self.row = row;
     }
 
     /// The marketplace, unless the user named it: JD, or what the shop's name tells.
@@ -347,9 +362,10 @@ fn is_picture(body: &str) -> bool {
 }
 
 /// An id for a talk that the file bounds, from what it says: the buyer and the first moment.
-fn id(session: &Session<'_>, cast: &Cast) -> String {
-    let first = session.drafts.iter().find_map(|d| times::parse(d.at.as_bytes()));
-    let buyer = cast.buyers.first().map_or("", String::as_str);
+fn id(session: &Session<'_>, cast: &Cast, buyer: &str) -> String {
+    let first = session.drafts.iter().find_map(|d| moment(d.at.as_bytes(), d.date.as_bytes()));
+    let named = cast.buyers.first().map_or("", String::as_str);
+    let buyer = if buyer.is_empty() { named } else { buyer };
     first.map_or_else(String::new, |ms| {
         format!("{buyer}@{}", Stamp(ms.div_euclid(1000)).to_string().replacen(' ', "T", 1))
     })

@@ -85,3 +85,26 @@ pub(in crate::ingest::formats) fn guessed_platform(shop: &str, platform: Platfor
         Say::new("不对就用 --platform 写明", "if that is wrong, name it with --platform"),
     )
 }
+
+/// A cell that should hold a talk and holds no message.
+pub(super) fn no_talk() -> Trouble {
+    Trouble {
+        code: "talk-unreadable",
+        severity: Severity::Error,
+        column: String::new(),
+        what: Say::new("这一格里没有认得出的消息", "the cell holds no message that can be told"),
+        next: Say::new(
+            "看看这一格是不是被截断了，或粘错了内容",
+            "see whether the cell was cut off, or something else was pasted there",
+        ),
+    }
+}
+
+/// A cell in which nothing was said.
+pub(super) fn empty_talk() -> Trouble {
+    warning(
+        "talk-empty",
+        Say::new("这一格里没有消息，只有页面上的文字", "the cell holds words of the page and no messages"),
+        Say::new("若这位买家当天没有说话，可以忽略", "ignore it if the buyer did not chat that day"),
+    )
+}
