@@ -209,7 +209,11 @@ fn keep(dossier: &mut Dossier, path: &Path, inputs: &[Input], look: &Look) -> Ve
     let mut lost = Vec::new();
     for source in &mut dossier.sources {
         let Some(name) = dossier.files.get(source.file as usize) else { continue };
-        let input = inputs.iter().find(|input| input.name() == *name);
+        // A file in an archive is proved by the archive's hash.
+        let is_of = |input: &Input| {
+            name.strip_prefix(&input.name()).is_some_and(|rest| rest.is_empty() || rest.starts_with('!'))
+        };
+        let input = inputs.iter().find(|input| is_of(input));
         let Some(Input::Path(file) | Input::Spool(file)) = input else { continue };
         match hash(file) {
             Ok(hex) => source.sha256 = Some(hex),

@@ -10,8 +10,10 @@ use crate::problem::{Place, Problem, Severity};
 use crate::say::Say;
 
 /// Endings of logs that a folder is searched for.
-const LOGS: &[&str] =
-    &["csv", "tsv", "txt", "json", "jsonl", "ndjson", "log", "xlsx", "xlsm", "xlsb", "xls", "ods"];
+const LOGS: &[&str] = &[
+    "csv", "tsv", "txt", "json", "jsonl", "ndjson", "log", "xlsx", "xlsm", "xlsb", "xls", "ods", "zip", "gz",
+    "zst",
+];
 /// Endings of template files that a folder is searched for.
 const TEMPLATES: &[&str] = &["csv", "tsv", "txt", "json", "jsonl", "ndjson", "yaml", "yml", "toml", "xlsx"];
 
@@ -84,6 +86,12 @@ fn folder(arg: &str, path: &Path, endings: &[&str], found: &mut Vec<Input>, prob
     if found.len() == before {
         problems.push(empty_folder(arg, endings));
     }
+}
+
+/// Whether a file of an archive may be a log by its name: one without an ending may.
+pub(super) fn may_be_log(name: &str) -> bool {
+    let ending = Path::new(name).extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
+    ending.is_none_or(|e| LOGS.contains(&e.as_str()))
 }
 
 fn has_ending(path: &Path, endings: &[&str]) -> bool {

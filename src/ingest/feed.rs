@@ -19,7 +19,8 @@ use super::json_cut::{Element, Reader as JsonReader, Step};
 use super::sniff::{self, Encoding, NotText};
 use super::source::{Opened, Source};
 use super::trouble::Trouble;
-use super::{Input, Options, Progress, Recognised};
+use super::unpack::{Door, Fault};
+use super::{Options, Progress, Recognised};
 use crate::problem::Severity;
 use crate::say::Say;
 
@@ -91,8 +92,7 @@ struct Open {
 
 /// The inputs, and what was met on the way.
 pub(super) struct Feed<'o> {
-    inputs: Vec<Input>,
-    next: usize,
+    doors: std::vec::IntoIter<(String, Door)>,
     /// Names of the inputs opened so far, of their parts where they have any; places refer to them by index.
     names: Vec<String>,
     open: Option<Open>,
@@ -105,10 +105,9 @@ pub(super) struct Feed<'o> {
 
 impl<'o> Feed<'o> {
     /// The inputs must be in order of name.
-    pub(super) fn new(inputs: Vec<Input>, options: &'o Options, progress: &'o dyn Progress) -> Self {
+    pub(super) fn new(doors: Vec<(String, Door)>, options: &'o Options, progress: &'o dyn Progress) -> Self {
         Self {
-            inputs,
-            next: 0,
+            doors: doors.into_iter(),
             names: Vec::new(),
             open: None,
             book: None,
@@ -147,10 +146,9 @@ impl<'o> Feed<'o> {
                 return Some(chunk);
             }
             let Some(mut open) = self.open.take() else {
-                let input = self.inputs.get(self.next)?.clone();
-                self.next += 1;
-                self.names.push(input.name());
-                match self.start(&input) {
+                let (name, door) = self.doors.next()?;
+                self.names.push(name);
+                match self.start(door) {
                     Ok(open) => self.open = open,
                     Err(error) => self.trouble(0, words::unreadable(&error)),
                 }
@@ -169,8 +167,12 @@ impl<'o> Feed<'o> {
                     self.open = Some(open);
                     return Some(chunk);
                 }
-                Ok(None) if !open.rows => self.trouble(0, words::header_only()),
-                Ok(None) => {}
+                Ok(None) => {
+                    if !open.rows {
+                        self.trouble(0, words::header_only());
+                    }
+                    self.broken_off(&mut open.source, open.line);
+                }
                 Err(error) => self.trouble(open.line, words::unreadable(&error)),
             }
         }
@@ -181,9 +183,21 @@ impl<'o> Feed<'o> {
         self.batch.folded.add(file, line, trouble);
     }
 
+    /// Tells that an input ended before its end.
+    fn broken_off(&mut self, source: &mut Source, line: u64) {
+        if let Some(error) = source.broke.take() {
+            let trouble = Fault::of(&error).map_or_else(|| words::broken_off(&error), Fault::trouble);
+            self.trouble(line, trouble);
+        }
+    }
+
     /// Opens an input and finds its format; `None` when the trouble was told.
-    fn start(&mut self, input: &Input) -> io::Result<Option<Open>> {
-        let mut source = match Source::open(input)? {
+    fn start(&mut self, door: Door) -> io::Result<Option<Open>> {
+        if let Door::Shut(trouble) = door {
+            self.trouble(0, trouble);
+            return Ok(None);
+        }
+        let mut source = match Source::open(door)? {
             Opened::Text(source) => source,
             Opened::Empty => {
                 self.trouble(0, words::empty());
@@ -242,7 +256,7 @@ impl<'o> Feed<'o> {
     /// Reads the header and takes it off the buffer.
     fn csv_header(&mut self, open: &mut Open) -> io::Result<Option<Cutter>> {
         let source = &mut open.source;
-        source.fill(PIECE)?;
+        source.fill(PIECE);
         if source.encoding.is_none() {
             source.encoding = sniff::byte_encoding(&source.buffer);
         }
@@ -298,7 +312,7 @@ impl<'o> Feed<'o> {
     fn csv_piece(&mut self, open: &mut Open) -> io::Result<Option<Chunk>> {
         let mut want = PIECE;
         loop {
-            open.source.fill(want)?;
+            open.source.fill(want);
             if open.skipping && self.skip(open) {
                 continue;
             }
@@ -366,7 +380,7 @@ impl<'o> Feed<'o> {
     fn text_piece(&mut self, open: &mut Open) -> io::Result<Option<Chunk>> {
         let mut want = PIECE;
         loop {
-            open.source.fill(want)?;
+            open.source.fill(want);
             if open.skipping && self.skip(open) {
                 continue;
             }
@@ -402,7 +416,7 @@ impl<'o> Feed<'o> {
     fn json_piece(&mut self, open: &mut Open) -> io::Result<Option<Chunk>> {
         let mut want = PIECE;
         loop {
-            open.source.fill(want)?;
+            open.source.fill(want);
             if open.skipping && self.skip(open) {
                 continue;
             }

@@ -28,6 +28,7 @@ mod survey;
 mod talks;
 mod times;
 mod trouble;
+mod unpack;
 mod wanted;
 pub mod whole;
 
@@ -52,6 +53,7 @@ pub use self::wanted::{Key, Wanted, says};
 use self::feed::{Chunk, Feed, Shape};
 use self::intake::Batch;
 use self::store::Builder;
+use self::unpack::Door;
 use crate::model::{Platform, Role};
 use crate::say::Say;
 
@@ -151,7 +153,7 @@ pub struct Recognised {
     /// What spoke for the format.
     pub why: Say,
     /// The encoding that it is written in.
-    pub encoding: &'static str,
+    pub encoding: String,
 }
 
 /// Told how far reading has come.
@@ -166,12 +168,10 @@ impl Progress for () {
 
 /// Reads every input, in order of name, on the current rayon pool. What went wrong is in [`Store::problems`].
 pub fn read(inputs: &[Input], options: &Options, progress: &dyn Progress) -> Store {
-    let mut inputs: Vec<(String, &Input)> = inputs.iter().map(|i| (i.name(), i)).collect();
-    inputs.sort_by(|a, b| a.0.cmp(&b.0));
-    let inputs: Vec<Input> = inputs.into_iter().map(|(_, input)| input.clone()).collect();
-    let joined = joined(&inputs, options);
+    let doors = unpack::doors(inputs);
+    let joined = joined(&doors, options);
     let options = joined.as_ref().unwrap_or(options);
-    let mut feed = Feed::new(inputs, options, progress);
+    let mut feed = Feed::new(doors, options, progress);
     let builder = Mutex::new(Builder::new(options.memory_bytes));
     let width = (rayon::current_num_threads() * 2).clamp(2, 64);
     let mut round = feed.round(width);
@@ -193,8 +193,8 @@ pub fn read(inputs: &[Input], options: &Options, progress: &dyn Progress) -> Sto
 }
 
 /// The options with the talks that lists among the inputs tell of; `None` when there are no such.
-fn joined(inputs: &[Input], options: &Options) -> Option<Options> {
-    let talks = book::talks(inputs, options);
+fn joined(doors: &[(String, Door)], options: &Options) -> Option<Options> {
+    let talks = book::talks(doors, options);
     if talks.is_empty() {
         return None;
     }

@@ -6,11 +6,14 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use encoding_rs::{Decoder, DecoderResult};
 
+use super::Progress;
 use super::sniff::{self, Encoding, NotText};
-use super::{Input, Progress};
+use super::unpack::Door;
 
 /// How much is looked at before a decision.
 const SAMPLE: usize = 256 << 10;
@@ -43,33 +46,39 @@ pub(super) struct Source {
     written: Option<Encoding>,
     /// Lines end in a lone carriage return, as old programs for the Mac write them; they are made newlines.
     carriage: bool,
-    /// Raw bytes read since last asked.
-    unreported: u64,
+    /// Raw bytes taken from the input so far, and how many of them were told.
+    taken: Arc<AtomicU64>,
+    told: u64,
+    /// What it is packed with.
+    packing: Option<&'static str>,
+    /// Why it ended before its end.
+    pub(super) broke: Option<io::Error>,
 }
 
 impl Source {
     /// Opens and looks at the first bytes.
-    pub(super) fn open(input: &Input) -> io::Result<Opened> {
-        let reader: Box<dyn Read + Send> = match input {
-            Input::Path(path) | Input::Spool(path) => Box::new(File::open(path)?),
-            Input::Stdin => Box::new(io::stdin()),
-        };
-        let path = match input {
-            Input::Path(path) | Input::Spool(path) => Some(path.clone()),
-            Input::Stdin => None,
-        };
+    pub(super) fn open(door: Door) -> io::Result<Opened> {
+        let raw = door.open()?.unpacked()?;
         let mut source = Self {
-            reader,
-            path,
+            reader: raw.reader,
+            path: raw.path,
             decoder: None,
             buffer: Vec::new(),
             ended: false,
             encoding: None,
             written: None,
             carriage: false,
-            unreported: 0,
+            taken: raw.taken,
+            told: 0,
+            packing: raw.packing,
+            broke: None,
         };
-        source.fill(SAMPLE)?;
+        source.fill(SAMPLE);
+        if source.buffer.is_empty()
+            && let Some(error) = source.broke.take()
+        {
+            return Err(error);
+        }
         let sample = &source.buffer;
         let (encoding, skip) = match sniff::mark(sample) {
             Some((encoding, skip)) => (Some(encoding), skip),
@@ -139,9 +148,10 @@ impl Source {
         Ok(())
     }
 
-    /// What the input is written in, as it is told to people.
-    pub(super) fn encoding_name(&self) -> &'static str {
-        self.written.or(self.encoding).unwrap_or(Encoding::Utf8).name()
+    /// What the input is written in and packed with, as it is told to people.
+    pub(super) fn encoding_name(&self) -> String {
+        let name = self.written.or(self.encoding).unwrap_or(Encoding::Utf8).name();
+        self.packing.map_or_else(|| name.to_owned(), |packing| format!("{name}, {packing}"))
     }
 
     /// Everything from here on goes through a decoder, what is in the buffer first.
@@ -181,38 +191,43 @@ impl Source {
         }
     }
 
-    /// Reads until the buffer holds `want` bytes or the input ends.
-    pub(super) fn fill(&mut self, want: usize) -> io::Result<()> {
+    /// Reads until the buffer holds `want` bytes or the input ends. What was read before an error is kept, and the error
+    /// with it.
+    pub(super) fn fill(&mut self, want: usize) {
         while self.buffer.len() < want && !self.ended {
             let from = self.buffer.len();
-            if self.decoder.is_some() {
+            let step = if self.decoder.is_some() {
                 let mut raw = Vec::new();
-                self.ended = self.read_into(&mut raw, STEP)?;
-                self.decode(&raw)?;
+                self.read_into(&mut raw, STEP);
+                self.decode(&raw)
             } else {
                 let mut buffer = std::mem::take(&mut self.buffer);
                 let missing = want - buffer.len();
-                let ended = self.read_into(&mut buffer, missing);
+                self.read_into(&mut buffer, missing);
                 self.buffer = buffer;
-                self.ended = ended?;
+                Ok(())
+            };
+            if let Err(error) = step {
+                (self.ended, self.broke) = (true, Some(error));
             }
             self.make_newlines(from);
         }
-        Ok(())
     }
 
-    /// Appends up to `most` bytes; whether the input has ended.
-    fn read_into(&mut self, buffer: &mut Vec<u8>, most: usize) -> io::Result<bool> {
+    /// Appends up to `most` bytes; fewer only where the input ends or breaks off.
+    fn read_into(&mut self, buffer: &mut Vec<u8>, most: usize) {
         buffer.reserve_exact(most);
         let limit = u64::try_from(most).unwrap_or(u64::MAX);
-        let n = self.reader.by_ref().take(limit).read_to_end(buffer)?;
-        self.unreported += u64::try_from(n).unwrap_or_default();
-        Ok(n < most)
+        match self.reader.by_ref().take(limit).read_to_end(buffer) {
+            Ok(n) => self.ended = n < most,
+            Err(error) => (self.ended, self.broke) = (true, Some(error)),
+        }
     }
 
     /// Tells of the bytes that were read since the last call.
     pub(super) fn report(&mut self, progress: &dyn Progress) {
-        progress.bytes(std::mem::take(&mut self.unreported));
+        let taken = self.taken.load(Ordering::Relaxed);
+        progress.bytes(taken - std::mem::replace(&mut self.told, taken));
     }
 
     /// Takes the first `n` bytes off.

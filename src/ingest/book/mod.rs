@@ -14,11 +14,12 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use calamine::{Ods, Reader, SheetType, Xls, Xlsb, Xlsx};
 
+use super::Options;
 use super::columns::{Column, Layout};
 use super::formats::text::cell::Talks as CellTalks;
 use super::talks::{Talk, Talks};
 use super::trouble::Trouble;
-use super::{Input, Options};
+use super::unpack::Door;
 use crate::say::Say;
 
 pub(super) use self::rows::{Row, parse};
@@ -103,21 +104,20 @@ pub(super) fn open(file: File, kind: Kind, options: &Options) -> io::Result<Rece
 }
 
 /// The talks that workbooks among the inputs list. Only asked for when there are messages elsewhere to join them with.
-pub(super) fn talks(inputs: &[Input], options: &Options) -> Talks {
+pub(super) fn talks(doors: &[(String, Door)], options: &Options) -> Talks {
     let mut talks = Talks::default();
-    let paths = inputs.iter().filter_map(|input| match input {
-        Input::Path(path) | Input::Spool(path) => Some(path),
-        Input::Stdin => None,
-    });
     let (mut books, mut others) = (Vec::new(), 0);
-    for path in paths {
+    for (_, door) in doors {
         // What cannot be read is told when its turn comes.
-        match File::open(path).and_then(|mut file| Ok((kind(&mut file)?, file))) {
-            Ok((Some(kind), file)) => books.push((kind, file)),
+        match door
+            .file()
+            .and_then(|file| file.map_or(Ok(None), |mut file| Ok(kind(&mut file)?.zip(Some(file)))))
+        {
+            Ok(Some((kind, file))) => books.push((kind, file)),
             _ => others += 1,
         }
     }
-    if others > 0 || inputs.contains(&Input::Stdin) {
+    if others > 0 {
         for (kind, file) in books {
             let Ok(events) = open(file, kind, options) else { continue };
             for event in events {

@@ -64,7 +64,7 @@ impl Feed<'_> {
                         file: self.file(),
                         format: &formats::WORKBOOK,
                         why,
-                        encoding: book.kind.name(),
+                        encoding: book.kind.name().to_owned(),
                     };
                     let file = self.file();
                     if let Some(survey) = self.batch.survey(self.options, file) {
@@ -116,7 +116,8 @@ impl Feed<'_> {
                 "it has time, customer and agent of {n} talks and no messages; agents, hand-overs and ids are joined to a LOG"
             ),
         );
-        let recognised = Recognised { file, format: &formats::TALKS, why, encoding: book.kind.name() };
+        let recognised =
+            Recognised { file, format: &formats::TALKS, why, encoding: book.kind.name().to_owned() };
         if let Some(survey) = self.batch.survey(self.options, file) {
             survey.recognised = Some(recognised.clone());
         }

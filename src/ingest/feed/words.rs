@@ -6,17 +6,40 @@ use super::{Layout, LogFormat, NotText, Say, Severity, Trouble};
 use crate::ingest::columns::Column;
 use crate::ingest::csv_rows::close_it;
 use crate::ingest::trouble::excerpt;
+use crate::ingest::unpack::Fault;
 
 fn trouble(code: &'static str, severity: Severity, what: Say, next: Say) -> Trouble {
     Trouble { code, severity, column: String::new(), what, next }
 }
 
 pub(super) fn unreadable(error: &io::Error) -> Trouble {
+    if let Some(fault) = Fault::of(error) {
+        return fault.trouble();
+    }
     trouble(
         "file-unreadable",
         Severity::Error,
         Say::new(format!("读不了这个文件：{error}"), format!("the file cannot be read: {error}")),
         Say::new("检查路径、权限和磁盘后再运行", "check path, permission and disk, then run again"),
+    )
+}
+
+/// The input ended before its end.
+pub(super) fn broken_off(error: &io::Error) -> Trouble {
+    let is_cut = error.kind() == io::ErrorKind::UnexpectedEof;
+    let (zh, en) = if is_cut {
+        ("压缩文件不完整", "the packed file is cut off")
+    } else {
+        ("读取出错", "reading failed")
+    };
+    trouble(
+        "file-cut-off",
+        Severity::Error,
+        Say::new(
+            format!("{zh}，只读到这里，前面的都用上了：{error}"),
+            format!("{en}: what stands before this line was read and used ({error})"),
+        ),
+        Say::new("重新下载或导出这个文件，再运行一次", "download or export the file again and run again"),
     )
 }
 

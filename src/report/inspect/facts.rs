@@ -24,7 +24,7 @@ pub(super) fn of(file: &Inspected<'_>, inspection: &Inspection<'_>, style: &Styl
         }
     };
     add(pick("格式", "format"), format(survey, style));
-    add(pick("编码", "encoding"), survey.recognised.iter().map(|r| r.encoding.to_owned()).collect());
+    add(pick("编码", "encoding"), survey.recognised.iter().map(|r| r.encoding.clone()).collect());
     add(pick("行数", "rows"), rows(survey, style));
     if survey.rows > survey.rejected {
         let mut lines = vec![conversations(file, survey, inspection, style)];
