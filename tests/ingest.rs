@@ -295,7 +295,7 @@ fn files_that_are_no_logs_say_what_to_do() {
         (b"", "file-empty"),
         (b" \r\n\n", "file-empty"),
         (HEADER.as_bytes(), "header-only"),
-        (b"PK\x03\x04\x14\0\x06\0", "file-binary"),
+        (b"PK\x03\x04\x14\0\x06\0", "archive-damaged"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "file-binary"),
         (b"sender|sent_at|content\nbuyer|2025-01-01 10:00:00|hi\n", "delimiter-unknown"),
         ("角色,备注,消息\n买家,a,b\n".as_bytes(), "column-missing"),

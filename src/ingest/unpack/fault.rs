@@ -70,8 +70,8 @@ impl Fault {
                 let why = excerpt(why.as_bytes());
                 (
                     "archive-damaged",
-                    format!("压缩包坏了或不完整：{why}"),
-                    format!("the archive is damaged or cut off: {why}"),
+                    format!("压缩包（或 Excel 工作簿）坏了或不完整：{why}"),
+                    format!("the archive (or Excel workbook) is damaged or cut off: {why}"),
                 )
             }
             Self::Checksum => (
@@ -112,7 +112,7 @@ impl Fault {
                 "do not open archives of unknown origin; if it is a log after all, unpack it and pass the files",
             ),
             Self::Damaged(_) | Self::Checksum => {
-                ("重新下载或导出这个压缩包", "download or export the archive again")
+                ("重新下载或导出这个文件", "download or export the file again")
             }
             Self::Encrypted => {
                 ("先用密码解压，再传入解出来的文件", "unpack it with its password and pass the files")
