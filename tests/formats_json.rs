@@ -303,3 +303,33 @@ proptest! {
         prop_assert_eq!(&first, &read());
     }
 }
+
+#[test]
+fn unknown_json_is_told_by_its_paths_and_what_their_values_speak_for() {
+    let line = |who: &str, at: u32, words: &str| {
+        format!(
+            r#"{{"n":{at},"who":{{"kind":"{who}"}},"when":"2026-03-02 10:00:{at}","what":"{{\"words\":\"{words}\"}}"}}"#
+        )
+    };
+    let text = [
+        line("buyer", 10, "这个什么时候能发货呀"),
+        line("agent", 20, "亲，今天下午就发出"),
+        line("buyer", 30, "好的，那我等着收货"),
+        line("agent", 40, "收到有问题随时找我"),
+    ]
+    .join("\n");
+    let store = read_text(&text, &Options { survey: true, ..Options::default() });
+    assert_eq!(store.counts().rejected, 4);
+    let told: Vec<(&str, &str)> = store
+        .problems()
+        .iter()
+        .map(|p| (p.place.column.as_str(), p.next.zh.rsplit(' ').next().unwrap()))
+        .collect();
+    assert_eq!(
+        told,
+        [("content", "content=what.words"), ("sender", "sender=who.kind"), ("sent_at", "sent_at=when")]
+    );
+    for problem in store.problems() {
+        assert!(problem.what.zh.contains("n, who.kind, when, what.words"), "{}", problem.what.zh);
+    }
+}

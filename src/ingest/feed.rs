@@ -238,7 +238,13 @@ impl<'o> Feed<'o> {
                 self.trouble(0, words::no_book());
                 return Ok(None);
             }
-            Reader::Json(table) => json(Manner::new(table, &source.sample(), self.options)),
+            Reader::Json(table) => {
+                let manner = Manner::new(table, &source.sample(), self.options);
+                if let Some(survey) = self.batch.survey(self.options, file) {
+                    survey.guesses.clone_from(&manner.guesses);
+                }
+                json(manner)
+            }
             Reader::Csv => json(Manner::default()),
         };
         let mut open = Open { source, cutter, line: 1, index: 0, rows: false, skipping: false };

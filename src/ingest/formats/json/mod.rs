@@ -2,6 +2,7 @@
 //! names. It turns values into rows of columns; roles, times and kinds are judged where every format's are.
 
 mod desks;
+mod hints;
 mod jd;
 mod known;
 mod list;

@@ -7,9 +7,9 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 use serde_json::value::RawValue;
 
-use super::replies;
 use super::value::{Object, Path, plain};
 use super::walk::Walk;
+use super::{hints, replies};
 use crate::ingest::Options;
 use crate::ingest::columns::{self, Column, Layout, fold};
 use crate::ingest::intake::Cells;
@@ -102,7 +102,7 @@ impl<'a> Walk<'a, '_> {
         let list = nested(&MESSAGES, &['[']);
         let list = list.or_else(|| nested(&WRAPPERS, &['[', '{']).filter(|_| !is_message));
         let Some((key, list)) = list.filter(|_| depth < DEEPEST) else {
-            return self.named_message(text, object, above, layout.as_ref(), &own);
+            return self.named_message(text, object, above, layout.as_ref());
         };
         let handed = self.handed_down(text, object, above, own, key);
         self.named(list.get(), &handed, depth + 1);
@@ -155,6 +155,17 @@ impl<'a> Walk<'a, '_> {
         Rc::clone(self.layouts.entry(keys.join("\n")).or_insert_with(|| Rc::new(lenient(keys, options))))
     }
 
+    /// The layout with the columns that stand at paths.
+    fn with_paths(&self, layout: &Layout) -> Layout {
+        let mut layout = layout.clone();
+        for (column, name) in self.options.columns.iter().filter(|(_, name)| name.contains('.')) {
+            layout.call(*column, name);
+            let head = name.split('.').next().unwrap_or_default();
+            layout.unread.retain(|key| key != head);
+        }
+        layout
+    }
+
     /// Whether nothing indispensable is missing.
     fn is_whole(&self, layout: &Layout, object: &Object<'a>) -> bool {
         let by_path =
@@ -168,7 +179,6 @@ impl<'a> Walk<'a, '_> {
         object: &Object<'a>,
         above: &Inherited<'a>,
         layout: &Result<Layout, Vec<Trouble>>,
-        keys: &[&str],
     ) {
         let spot = self.spot(text);
         let troubles = match layout {
@@ -186,11 +196,14 @@ impl<'a> Walk<'a, '_> {
                     }
                 }
                 let cells: Cells<'_> = std::array::from_fn(|i| values.get(i).map_or("", |v| v.as_ref()));
-                return self.intake.take(spot, &cells, layout);
+                if self.paths.is_empty() {
+                    return self.intake.take(spot, &cells, layout);
+                }
+                return self.intake.take(spot, &cells, &self.with_paths(layout));
             }
             Ok(layout) => match replies::explain(object) {
                 Some(trouble) => vec![trouble],
-                None => columns::missing(layout, keys, &[]),
+                None => hints::missing(object, layout, self.guesses),
             },
             Err(troubles) => troubles.clone(),
         };
@@ -200,8 +213,8 @@ impl<'a> Walk<'a, '_> {
 
 /// The layout of keys; a `--column` key that this object lacks is no trouble while another names the column, for
 /// objects differ in what they hold.
-fn lenient(keys: &[&str], options: &Options) -> Result<Layout, Vec<Trouble>> {
-    let folded: Vec<String> = keys.iter().map(|k| fold(k)).collect();
+pub(super) fn lenient<S: AsRef<str>>(keys: &[S], options: &Options) -> Result<Layout, Vec<Trouble>> {
+    let folded: Vec<String> = keys.iter().map(|k| fold(k.as_ref())).collect();
     let mut present = options.clone();
     present.columns.retain(|(_, name)| folded.contains(&fold(name)));
     columns::resolve(keys, &present)

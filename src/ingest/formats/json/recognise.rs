@@ -1,10 +1,11 @@
 //! Whether the beginning of a JSON text holds messages of a layout, and in which order they come. The text may break
 //! off anywhere: whole objects within it are enough.
 
-use super::named;
 use super::reading::Reading;
 use super::table::Table;
 use super::value::{Object, Path};
+use super::{hints, named};
+use crate::ingest::columns::Column;
 use crate::ingest::{Options, times};
 
 /// How many whole objects are looked at.
@@ -32,6 +33,8 @@ pub(in crate::ingest) struct Manner {
     pub(super) reading: Option<Reading>,
     /// The log begins with what was said last.
     pub(super) newest_first: bool,
+    /// Columns that are missing, with the paths that values speak for.
+    pub(in crate::ingest) guesses: Vec<(Column, String)>,
 }
 
 impl Manner {
@@ -54,7 +57,11 @@ impl Manner {
             }
             (before, inside) = (Some(at), around);
         }
-        Self { reading, newest_first: falling > rising }
+        let guesses = match &reading {
+            Some(_) => Vec::new(),
+            None => hints::guesses(whole_objects(text).take(OBJECTS).map(|(object, _)| object), options),
+        };
+        Self { reading, newest_first: falling > rising, guesses }
     }
 }
 

@@ -34,6 +34,8 @@ pub(super) struct Walk<'a, 'o> {
     pub(super) options: &'o Options,
     /// Columns that the user named by a path.
     pub(super) paths: &'o [(Column, Path)],
+    /// Columns that are missing, with the paths that values speak for.
+    pub(super) guesses: &'o [(Column, String)],
     pub(super) layouts: Layouts,
     /// Shops whose guessed marketplace was told.
     pub(super) told: FxHashSet<String>,
@@ -66,8 +68,18 @@ pub(in crate::ingest) fn parse(
             intake.reject(Spot { line, seq, raw }, invalid_bytes(raw));
             continue;
         };
-        let mut walk =
-            Walk { text, line, counted: (0, 0), seq, options, paths: &paths, layouts, told, intake };
+        let mut walk = Walk {
+            text,
+            line,
+            counted: (0, 0),
+            seq,
+            options,
+            paths: &paths,
+            guesses: &manner.guesses,
+            layouts,
+            told,
+            intake,
+        };
         match &manner.reading {
             Some(reading) => walk.known_value(reading),
             None => walk.named_value(),
