@@ -5,11 +5,12 @@
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use assert_cmd::Command;
 use kefu_audit::ingest::formats::by_id;
-use kefu_audit::ingest::{Column, Input, Options, Store, read};
-use kefu_audit::model::Platform;
+use kefu_audit::ingest::{Column, Export, Input, Options, Store, read};
+use kefu_audit::model::{Platform, Role};
 use proptest::prelude::*;
 
 fn fixtures() -> PathBuf {
@@ -193,10 +194,23 @@ fn a_column_that_the_user_names_goes_before_the_layout_and_may_be_a_path() {
     let text = fixture("leyan.jsonl");
     let all = told(&read_text(&text, &columns(&[("buyer", "buyer_nick"), ("order_id", "message_id")])));
     assert!(all.contains("buyer t***7") && all.contains("order m1 什么时候发货"), "{all}");
-    let own = r#"{"who":{"kind":"buyer"},"when":"2026-03-02 10:00:00","what":{"words":"在吗"},"buyer":"b1"}"#;
+    let own = r#"{"who":{"kind":"buyer"},"when":"2026-03-02 10:00:00","what":{"words":"在吗"}}"#;
     let options = columns(&[("sender", "who.kind"), ("sent_at", "when"), ("content", "what.words")]);
     let all = told(&read_text(own, &options));
     assert!(all.contains("Buyer Text <> 在吗"), "{all}");
+    // The same in the user's own description of such exports, here with the conversation's fields around.
+    let export = Export {
+        name: "自家".to_owned(),
+        columns: options.columns,
+        platform: Some(Platform::Jd),
+        shop: Some("川行户外".to_owned()),
+        words: vec![("客".to_owned(), Role::Buyer)],
+    };
+    let options = Options { exports: vec![Arc::new(export)], ..columns(&[("buyer", "client.name")]) };
+    let own = own.replace("\"kind\":\"buyer\"", "\"kind\":\"客\"");
+    let all = told(&read_text(&format!(r#"{{"client":{{"name":"b7"}},"messages":[{own}]}}"#), &options));
+    assert!(all.contains("jd | shop 川行户外") && all.contains("Buyer Text <> 在吗"), "{all}");
+    assert!(all.contains("buyer b7"), "{all}");
 }
 
 #[test]

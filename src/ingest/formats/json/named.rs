@@ -53,10 +53,23 @@ type Inherited<'a> = [Cow<'a, str>; Column::COUNT];
 /// Layouts by key list; objects of one export share a few.
 pub(super) type Layouts = FxHashMap<String, Rc<Result<Layout, Vec<Trouble>>>>;
 
-/// Columns that the user named by a path (`content=text.content`).
-pub(super) fn paths(options: &Options) -> Vec<(Column, Path)> {
-    let nested = options.columns.iter().filter(|(_, name)| name.contains('.'));
-    nested.map(|(column, name)| (*column, Path::new(name))).collect()
+/// Names that the user gives as paths (`content=text.content`), in the order of their text.
+pub(super) fn paths(options: &Options) -> Vec<(&str, Path)> {
+    let described = options.exports.iter().flat_map(|export| &export.columns);
+    let names = options.columns.iter().chain(described).map(|(_, name)| name.as_str());
+    let mut paths: Vec<(&str, Path)> =
+        names.filter(|name| name.contains('.')).map(|name| (name, Path::new(name))).collect();
+    paths.sort_by_key(|(name, _)| *name);
+    paths.dedup_by_key(|(name, _)| *name);
+    paths
+}
+
+/// The user's paths that lead somewhere in an object; its layout numbers them after its keys.
+fn leading<'s>(
+    paths: &'s [(&'s str, Path)],
+    object: &Object<'_>,
+) -> impl Iterator<Item = &'s (&'s str, Path)> {
+    paths.iter().filter(|(_, path)| path.is_in(object, None))
 }
 
 /// When a message was sent, as it stands there; `None` for what is no message.
@@ -95,10 +108,15 @@ impl<'a> Walk<'a, '_> {
         let nested = |names: &[&str], open: &[char]| {
             object.0.iter().find(|(k, v)| v.get().starts_with(open) && names.contains(&fold(k).as_str()))
         };
-        let own: Vec<&str> = object.0.iter().map(|(k, _)| k.as_ref()).collect();
+        let own: Vec<&str> = object
+            .0
+            .iter()
+            .map(|(k, _)| k.as_ref())
+            .chain(leading(self.paths, object).map(|(name, _)| *name))
+            .collect();
         // A message may carry an object called `data`; then it is still a message.
         let layout = self.layout(&own);
-        let is_message = layout.as_ref().as_ref().is_ok_and(|layout| self.is_whole(layout, object));
+        let is_message = layout.as_ref().as_ref().is_ok_and(|layout| layout.lacks().is_empty());
         let list = nested(&MESSAGES, &['[']);
         let list = list.or_else(|| nested(&WRAPPERS, &['[', '{']).filter(|_| !is_message));
         let Some((key, list)) = list.filter(|_| depth < DEEPEST) else {
@@ -140,8 +158,8 @@ impl<'a> Walk<'a, '_> {
             }
             Ok(layout) => {
                 for (slot, column) in handed.iter_mut().zip(Column::ALL) {
-                    if let Some((_, value)) = layout.field(column).and_then(|i| object.0.get(i)) {
-                        *slot = plain(value.get());
+                    if let Some(value) = self.at(object, layout, column) {
+                        *slot = value;
                     }
                 }
             }
@@ -155,22 +173,14 @@ impl<'a> Walk<'a, '_> {
         Rc::clone(self.layouts.entry(keys.join("\n")).or_insert_with(|| Rc::new(lenient(keys, options))))
     }
 
-    /// The layout with the columns that stand at paths.
-    fn with_paths(&self, layout: &Layout) -> Layout {
-        let mut layout = layout.clone();
-        for (column, name) in self.options.columns.iter().filter(|(_, name)| name.contains('.')) {
-            layout.call(*column, name);
-            let head = name.split('.').next().unwrap_or_default();
-            layout.unread.retain(|key| key != head);
+    /// The value that a column of the layout has in an object.
+    fn at(&self, object: &Object<'a>, layout: &Layout, column: Column) -> Option<Cow<'a, str>> {
+        let field = layout.field(column)?;
+        if let Some((_, value)) = object.0.get(field) {
+            return Some(plain(value.get()));
         }
-        layout
-    }
-
-    /// Whether nothing indispensable is missing.
-    fn is_whole(&self, layout: &Layout, object: &Object<'a>) -> bool {
-        let by_path =
-            |c: &Column| self.paths.iter().any(|(p, path)| p == c && path.find(object, None).is_some());
-        layout.lacks().iter().all(by_path)
+        let (_, path) = leading(self.paths, object).nth(field - object.0.len())?;
+        path.find(object, None)
     }
 
     fn named_message(
@@ -182,24 +192,16 @@ impl<'a> Walk<'a, '_> {
     ) {
         let spot = self.spot(text);
         let troubles = match layout {
-            Ok(layout) if self.is_whole(layout, object) => {
+            Ok(layout) if layout.lacks().is_empty() => {
                 let mut values = above.clone();
                 for (slot, column) in values.iter_mut().zip(Column::ALL) {
-                    let by_path = self.paths.iter().find(|(c, _)| *c == column);
-                    let own = match (by_path, layout.field(column).and_then(|i| object.0.get(i))) {
-                        (Some((_, path)), _) => path.find(object, None).unwrap_or_default(),
-                        (None, Some((_, value))) => plain(value.get()),
-                        (None, None) => continue,
-                    };
+                    let Some(own) = self.at(object, layout, column) else { continue };
                     if !own.is_empty() {
                         *slot = own;
                     }
                 }
                 let cells: Cells<'_> = std::array::from_fn(|i| values.get(i).map_or("", |v| v.as_ref()));
-                if self.paths.is_empty() {
-                    return self.intake.take(spot, &cells, layout);
-                }
-                return self.intake.take(spot, &cells, &self.with_paths(layout));
+                return self.intake.take(spot, &cells, layout);
             }
             Ok(layout) => match replies::explain(object) {
                 Some(trouble) => vec![trouble],
@@ -217,5 +219,10 @@ pub(super) fn lenient<S: AsRef<str>>(keys: &[S], options: &Options) -> Result<La
     let folded: Vec<String> = keys.iter().map(|k| fold(k.as_ref())).collect();
     let mut present = options.clone();
     present.columns.retain(|(_, name)| folded.contains(&fold(name)));
-    columns::resolve(keys, &present)
+    let mut layout = columns::resolve(keys, &present)?;
+    // What a path leads through is read.
+    let is_through =
+        |key: &str| keys.iter().any(|k| k.as_ref().split_once('.').is_some_and(|(head, _)| head == key));
+    layout.unread.retain(|key| !is_through(key));
+    Ok(layout)
 }

@@ -32,8 +32,8 @@ pub(super) struct Walk<'a, 'o> {
     counted: (usize, u64),
     pub(super) seq: u64,
     pub(super) options: &'o Options,
-    /// Columns that the user named by a path.
-    pub(super) paths: &'o [(Column, Path)],
+    /// Names that the user gives as paths.
+    pub(super) paths: &'o [(&'o str, Path)],
     /// Columns that are missing, with the paths that values speak for.
     pub(super) guesses: &'o [(Column, String)],
     pub(super) layouts: Layouts,
