@@ -105,3 +105,78 @@ fn what_fits_two_formats_is_refused_until_one_is_named() {
     assert_eq!(messages(&store), 2);
     assert_eq!(codes(&store), [("staff-guessed", 1, 1)], "that 小红 is staff is a guess and told as one");
 }
+
+/// The texts of all messages, in order.
+fn texts(store: &Store) -> Vec<String> {
+    let mut all = Vec::new();
+    for i in 0..store.partitions() {
+        for c in store.load(i).unwrap().conversations() {
+            all.extend(c.messages.iter().map(|m| m.text.to_owned()));
+        }
+    }
+    all
+}
+
+#[test]
+fn traditional_characters_in_big5_read_like_any_other() {
+    let log = "sender,sent_at,content\n買家,2025-01-01 10:00:00,請問這個杯子還有貨嗎\n客服,2025-01-01 10:00:30,親，現貨，今天下單今天就出貨喔\n"
+        .replace("買家", "buyer")
+        .replace("客服", "agent");
+    let store = text(&encoding_rs::BIG5.encode(&log).0, &Options::default());
+    assert_eq!(store.recognised().first().unwrap().encoding, "Big5");
+    assert_eq!(texts(&store), ["請問這個杯子還有貨嗎", "親，現貨，今天下單今天就出貨喔"]);
+}
+
+#[test]
+fn the_encoding_is_judged_by_more_than_the_first_characters() {
+    // The first word beyond ASCII, far into the file, is one whose GBK bytes are UTF-8 too.
+    let mut log = "sender,sent_at,content\n".to_owned();
+    let plain = "buyer,2025-01-01 10:00:00,hello\n".repeat(10_000);
+    log += &plain;
+    log += "buyer,2025-01-01 11:00:00,联通\n";
+    log += &plain;
+    log += &"agent,2025-01-01 12:00:00,开不了发票的哦\n".repeat(40);
+    let store = text(&encoding_rs::GB18030.encode(&log).0, &Options::default());
+    assert_eq!((store.counts().rows, store.counts().rejected), (20_041, 0));
+    let texts = texts(&store);
+    assert!(texts.iter().any(|t| t == "联通"));
+    assert_eq!(texts.iter().filter(|t| *t == "开不了发票的哦").count(), 40);
+}
+
+#[test]
+fn stray_zero_bytes_blanks_and_line_ends_do_no_harm() {
+    let log = "/*****以下为一通会话*****/\t\r\na****bc\u{a0}2026-10-07 10:00:00\u{a0}\t\r\n能开\0发票吗\u{a0}\r\n\u{a0}\r\n某某自营-小李 2026-10-07 10:00:21\r\n可以\r\n";
+    let padding = "好".repeat(200);
+    let store = text(format!("{log}{padding}\r\n").as_bytes(), &Options::default());
+    let texts = texts(&store);
+    assert_eq!(texts.first().unwrap(), "能开\0发票吗");
+    assert_eq!(texts.get(1).unwrap(), &format!("可以\n{padding}"));
+    assert_eq!(codes(&store), []);
+}
+
+#[test]
+fn a_long_text_log_is_the_same_in_pieces() {
+    // More than a piece of talks, a day line between them; and one talk that is longer than a piece may be.
+    let mut log = "某某旗舰店:小美\n即时消息\n".to_owned();
+    for i in 0..30_000 {
+        log += &format!(
+            "2025-09-18\n2025-09-18 10:12:13 tb{i}: 在吗\n2025-09-18 10:12:40 某某旗舰店:小美: 在的亲 第{i}位\n"
+        );
+    }
+    let store = text(log.as_bytes(), &Options::default());
+    assert_eq!((messages(&store), store.counts().rejected), (60_000, 0));
+    assert_eq!(codes(&store).iter().filter(|(code, ..)| *code != "platform-guessed").count(), 0);
+    let mut long = "/*****以下为一通会话*****/\n".to_owned();
+    for i in 0..300_000 {
+        let name = if i % 2 == 0 { "a****bc" } else { "某某自营-小李" };
+        long +=
+            &format!("{name} 2026-10-07 10:{:02}:{:02}\n第{i}句话，说得不短也不长\n", i / 60 % 60, i % 60);
+    }
+    assert!(long.len() > 16 << 20);
+    let store = text(long.as_bytes(), &Options::default());
+    assert_eq!((messages(&store), store.counts().rejected), (300_000, 0));
+    let endless =
+        format!("/*****以下为一通会话*****/\na****bc 2026-10-07 10:00:00\n{}\n", "啊".repeat(6 << 20));
+    let store = text(endless.as_bytes(), &Options::default());
+    assert!(codes(&store).iter().any(|(code, ..)| *code == "record-too-long"), "{:?}", codes(&store));
+}

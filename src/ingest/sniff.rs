@@ -10,6 +10,8 @@ use super::{columns, hint};
 pub(super) enum Encoding {
     Utf8,
     Gb18030,
+    /// Traditional characters as Taiwan and Hong Kong write them.
+    Big5,
     Utf16Le,
     Utf16Be,
 }
@@ -20,6 +22,7 @@ impl Encoding {
         match self {
             Self::Utf8 => "UTF-8",
             Self::Gb18030 => "GB18030",
+            Self::Big5 => "Big5",
             Self::Utf16Le => "UTF-16LE",
             Self::Utf16Be => "UTF-16BE",
         }
@@ -94,8 +97,9 @@ pub(super) fn not_text(sample: &[u8]) -> Option<NotText> {
         return Some(NotText::Gzip);
     }
     let odd = sample.iter().filter(|b| **b < 0x20 && !matches!(**b, b'\t' | b'\n' | b'\r')).count();
-    // Chat texts hold a stray control character now and then; a program or picture holds many.
-    (memchr::memchr(0, sample).is_some() || odd * 20 > sample.len()).then_some(NotText::Binary)
+    let zeros = memchr::memchr_iter(0, sample).count();
+    // Chat texts hold a stray control character now and then, a zero byte among them; a program or picture holds many.
+    (zeros * 100 > sample.len() || odd * 20 > sample.len()).then_some(NotText::Binary)
 }
 
 /// UTF-8 or GB18030; `None` while all bytes are ASCII and both fit.
@@ -116,6 +120,34 @@ pub(super) fn byte_encoding(bytes: &[u8]) -> Option<Encoding> {
     let wrong = text.chars().filter(|c| *c == '\u{fffd}').count();
     let right = text.chars().filter(|c| !c.is_ascii()).count().saturating_sub(wrong);
     Some(if right > wrong || good == 0 { Encoding::Gb18030 } else { Encoding::Utf8 })
+}
+
+/// How many characters beyond ASCII make a judgement of the encoding safe. Fewer may fit two encodings by chance.
+const ENOUGH: usize = 64;
+
+/// Whether there are so few characters beyond ASCII that more of the file should be read before its encoding is judged.
+pub(super) fn is_thin(bytes: &[u8]) -> bool {
+    bytes.iter().filter(|b| !b.is_ascii()).take(ENOUGH * 2).count() < ENOUGH * 2
+}
+
+/// How much is looked at to tell Big5 from GB18030, from the first character beyond ASCII on.
+const BIG5_SAMPLE: usize = 128 << 10;
+
+/// UTF-8, GB18030 or Big5, when there is enough to tell Big5 by: most of its byte pairs are characters of GB18030 too,
+/// and only how common they are tells the two apart.
+pub(super) fn legacy_encoding(bytes: &[u8]) -> Option<Encoding> {
+    let encoding = byte_encoding(bytes)?;
+    let from = bytes.iter().position(|b| !b.is_ascii()).unwrap_or_default();
+    let sample = bytes.get(from..bytes.len().min(from + BIG5_SAMPLE)).unwrap_or_default();
+    // The last line may end inside a character.
+    let whole = memchr::memrchr(b'\n', sample).map_or(sample, |end| sample.get(..end).unwrap_or_default());
+    if encoding != Encoding::Gb18030 || encoding_rs::BIG5.decode_without_bom_handling(whole).1 {
+        return Some(encoding);
+    }
+    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+    detector.feed(whole, true);
+    let guess = detector.guess(None, chardetng::Utf8Detection::Deny);
+    Some(if guess == encoding_rs::BIG5 { Encoding::Big5 } else { encoding })
 }
 
 /// Whether a text begins as JSON: with an object, or with an array of values. A chat log may well begin with `[图片]`
@@ -188,6 +220,32 @@ mod tests {
         let mut torn = text.as_bytes().to_vec();
         torn.push(0xff);
         assert_eq!(byte_encoding(&torn), Some(Encoding::Utf8), "one bad byte does not make it GB18030");
+    }
+
+    #[test]
+    fn big5_is_told_from_gb18030_by_what_is_common() {
+        let big5 = "客戶：請問這個杯子還有貨嗎，什麼時候可以出貨\n客服：親，現貨，今天下單今天就出貨喔\n";
+        assert_eq!(legacy_encoding(&encoding_rs::BIG5.encode(big5).0), Some(Encoding::Big5));
+        assert_eq!(legacy_encoding(big5.as_bytes()), Some(Encoding::Utf8));
+        for text in [
+            "在吗",
+            "客户：请问这个杯子还有货吗，什么时候可以发货\n",
+            "亲亲，您好呢，欢迎光临本店，有什么可以帮到您的吗\n",
+            "客戶：請問這個杯子還有貨嗎\n",
+            "开不了发票的哦，要开得加税点\n2025-01-01 10:00:00 好的\n",
+        ] {
+            assert_eq!(legacy_encoding(&GB18030.encode(text).0), Some(Encoding::Gb18030), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_line_of_a_mainland_log_is_taken_for_big5() {
+        let log = std::fs::read_to_string("fixtures/logs/day.csv").unwrap();
+        let wrong: Vec<&str> = log
+            .lines()
+            .filter(|line| legacy_encoding(&GB18030.encode(&format!("{line}\n")).0) == Some(Encoding::Big5))
+            .collect();
+        assert_eq!(wrong, [""; 0]);
     }
 
     #[test]

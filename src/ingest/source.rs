@@ -17,6 +17,8 @@ use super::unpack::Door;
 
 /// How much is looked at before a decision.
 const SAMPLE: usize = 256 << 10;
+/// How much is read at most before the encoding is judged.
+const MOST: usize = 16 << 20;
 /// How much is read at a time.
 const STEP: usize = 256 << 10;
 
@@ -100,7 +102,11 @@ impl Source {
             source.written = encoding;
             source.encoding = Some(Encoding::Utf8);
         } else {
-            source.encoding = encoding.or_else(|| sniff::byte_encoding(&source.buffer));
+            source.encoding = encoding.or_else(|| source.judged());
+            if source.encoding == Some(Encoding::Big5) {
+                source.transcode(encoding_rs::BIG5)?;
+                source.written = source.encoding.replace(Encoding::Utf8);
+            }
         }
         let has = |byte| memchr::memchr(byte, &source.buffer).is_some();
         source.carriage = has(b'\r') && !has(b'\n');
@@ -137,6 +143,16 @@ impl Source {
             Some(Encoding::Gb18030) => encoding_rs::GB18030.decode_without_bom_handling(head).0,
             _ => String::from_utf8_lossy(head),
         }
+    }
+
+    /// The encoding of a text without a mark. While little speaks for one, more is read.
+    fn judged(&mut self) -> Option<Encoding> {
+        let mut want = SAMPLE;
+        while !self.ended && want < MOST && sniff::is_thin(&self.buffer) {
+            want *= 4;
+            self.fill(want);
+        }
+        sniff::legacy_encoding(&self.buffer)
     }
 
     /// Turns everything into UTF-8, for readers that look at more than line ends and delimiters.

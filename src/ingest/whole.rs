@@ -48,10 +48,11 @@ impl Whole {
                 NotText::Gzip | NotText::Binary => Other::Binary,
             });
         }
-        let encoding = encoding.or_else(|| sniff::byte_encoding(body)).unwrap_or(Encoding::Utf8);
+        let encoding = encoding.or_else(|| sniff::legacy_encoding(body)).unwrap_or(Encoding::Utf8);
         let decoder = match encoding {
             Encoding::Utf8 => encoding_rs::UTF_8,
             Encoding::Gb18030 => GB18030,
+            Encoding::Big5 => encoding_rs::BIG5,
             Encoding::Utf16Le => encoding_rs::UTF_16LE,
             Encoding::Utf16Be => encoding_rs::UTF_16BE,
         };
@@ -70,8 +71,9 @@ impl Whole {
         let mut bytes = self.mark.clone();
         match self.encoding {
             Encoding::Utf8 => bytes.extend(text.as_bytes()),
-            Encoding::Gb18030 => {
-                let (coded, _, unmappable) = GB18030.encode(text);
+            Encoding::Gb18030 | Encoding::Big5 => {
+                let encoding = if self.encoding == Encoding::Big5 { encoding_rs::BIG5 } else { GB18030 };
+                let (coded, _, unmappable) = encoding.encode(text);
                 if unmappable {
                     return None;
                 }
