@@ -1,0 +1,7 @@
+//! The reader of `nick-text`.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| kefu_audit_fuzz::throw(Some("nick-text"), data));
