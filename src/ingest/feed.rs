@@ -15,7 +15,7 @@ use super::formats::text::cell::{self, Talks};
 use super::formats::{self, Choice, LogFormat, Reader, Sample};
 use super::hint;
 use super::intake::Batch;
-use super::json_cut::{Element, Reader as JsonReader, Step};
+use super::json_cut::{Element, Reader as JsonReader};
 use super::sniff::{self, Encoding, NotText};
 use super::source::{Opened, Source};
 use super::trouble::Trouble;
@@ -25,6 +25,7 @@ use crate::problem::Severity;
 use crate::say::Say;
 
 mod book;
+mod values;
 mod words;
 
 /// Usual size of a piece in bytes.
@@ -59,6 +60,8 @@ pub(super) enum Shape {
         /// The content of a row is a whole talk.
         talks: Option<Arc<Talks>>,
     },
+    /// A whole page.
+    Page,
     /// Values, and how they are to be read.
     Json(Vec<Element>, Arc<Manner>),
     Text {
@@ -75,9 +78,24 @@ pub(super) enum Shape {
 
 /// How the rest of the open input is cut.
 enum Cutter {
-    Csv { layout: Arc<Layout>, delimiter: u8, talks: Option<Arc<Talks>>, broken: u32 },
-    Json { reader: JsonReader, manner: Arc<Manner>, broken: u32 },
-    Text { layout: &'static text::Layout, known: Arc<text::Known>, carried: String },
+    /// Not at all.
+    Page,
+    Csv {
+        layout: Arc<Layout>,
+        delimiter: u8,
+        talks: Option<Arc<Talks>>,
+        broken: u32,
+    },
+    Json {
+        reader: JsonReader,
+        manner: Arc<Manner>,
+        broken: u32,
+    },
+    Text {
+        layout: &'static text::Layout,
+        known: Arc<text::Known>,
+        carried: String,
+    },
 }
 
 struct Open {
@@ -157,6 +175,7 @@ impl<'o> Feed<'o> {
             let step = match open.cutter {
                 Cutter::Csv { .. } => self.csv_piece(&mut open),
                 Cutter::Json { .. } => self.json_piece(&mut open),
+                Cutter::Page => self.page_piece(&mut open),
                 Cutter::Text { .. } => self.text_piece(&mut open),
             };
             open.source.report(self.progress);
@@ -245,6 +264,7 @@ impl<'o> Feed<'o> {
                 }
                 json(manner)
             }
+            Reader::Page => Cutter::Page,
             Reader::Csv => json(Manner::default()),
         };
         let mut open = Open { source, cutter, line: 1, index: 0, rows: false, skipping: false };
@@ -416,44 +436,6 @@ impl<'o> Feed<'o> {
             let before = std::mem::replace(carried, after);
             let shape = Shape::Text { layout, known: Arc::clone(known), carried: before };
             return Ok(Some(self.chunk(open, end, shape)));
-        }
-    }
-
-    fn json_piece(&mut self, open: &mut Open) -> io::Result<Option<Chunk>> {
-        let mut want = PIECE;
-        loop {
-            open.source.fill(want);
-            if open.skipping && self.skip(open) {
-                continue;
-            }
-            if open.source.buffer.is_empty() {
-                return Ok(None);
-            }
-            let Cutter::Json { reader, manner, broken } = &mut open.cutter else { return Ok(None) };
-            match reader.step(&open.source.buffer, open.source.ended) {
-                Step::Elements { elements, end } if elements.is_empty() => {
-                    open.line += cut::newlines(&open.source.take(end));
-                    if open.source.ended && open.source.buffer.is_empty() {
-                        return Ok(None);
-                    }
-                }
-                Step::Elements { elements, end } => {
-                    let shape = Shape::Json(elements, Arc::clone(manner));
-                    return Ok(Some(self.chunk(open, end, shape)));
-                }
-                Step::More if open.source.buffer.len() < LONGEST_JSON => {
-                    want = (open.source.buffer.len() * 2).clamp(PIECE, LONGEST_JSON);
-                }
-                Step::More => {
-                    *broken += 1;
-                    let all = open.source.buffer.len();
-                    let patient = *broken < PATIENCE;
-                    let length = if patient { cut::first_line(&open.source.buffer) } else { all };
-                    open.skipping = length == all;
-                    self.reject(open, length, words::too_long(LONGEST_JSON, false));
-                }
-                Step::Broken { length } => self.reject(open, length, words::json_cut_off()),
-            }
         }
     }
 }

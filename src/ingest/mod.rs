@@ -221,6 +221,7 @@ fn parse(chunk: &Chunk, options: &Options) -> Batch {
         (Shape::Table { layout, rows, talks }, _) => {
             book::parse(chunk, rows, layout, talks.as_deref(), options)
         }
+        (Shape::Page, _) => formats::page::parse(chunk, options),
         (Shape::Json(elements, manner), _) => formats::json::parse(chunk, elements, manner, options),
         (Shape::Text { layout, known, carried }, _) => {
             formats::text::parse(chunk, layout, known, carried, options)

@@ -7,6 +7,7 @@
 
 mod general;
 pub(super) mod json;
+pub(super) mod page;
 pub(super) mod text;
 
 use super::Options;
@@ -42,6 +43,8 @@ pub(super) enum Reader {
     Csv,
     /// Sheets with a header; no text, so none is looked at for it.
     Book,
+    /// A page saved from a browser.
+    Page,
     /// JSON values, of a layout that is known by heart or with keys that go by known names.
     Json(Option<&'static json::Table>),
     /// Lines in one of the text layouts.
@@ -145,6 +148,7 @@ pub static LIST: &[LogFormat] = &[
     json::UDESK,
     json::IMA51,
     json::QIYU,
+    page::PAGE,
     text::WANGWANG_1,
     text::WANGWANG_2,
     text::QIANNIU_COPIED,
