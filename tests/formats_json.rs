@@ -11,7 +11,6 @@ use assert_cmd::Command;
 use kefu_audit::ingest::formats::by_id;
 use kefu_audit::ingest::{Column, Export, Input, Options, Store, read};
 use kefu_audit::model::{Platform, Role};
-use proptest::prelude::*;
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/formats/json")
@@ -264,58 +263,6 @@ fn a_file_that_breaks_off_keeps_what_was_whole_and_says_where() {
     let said = String::from_utf8(out.stderr).unwrap() + &String::from_utf8(out.stdout).unwrap();
     assert_eq!(out.status.code(), Some(2));
     assert!(said.contains("json-invalid"), "{said}");
-}
-
-/// Changes a text at a few places: bytes dropped, doubled or swapped for signs that matter in JSON.
-fn spoilt(text: &str, places: &[(usize, u8)]) -> Vec<u8> {
-    let mut bytes = text.as_bytes().to_vec();
-    for (at, change) in places {
-        let at = at % bytes.len().max(1);
-        match change % 6 {
-            0 => drop(bytes.remove(at)),
-            1 => bytes.insert(at, b'"'),
-            2 => bytes.insert(at, b'{'),
-            3 => bytes.insert(at, b']'),
-            4 => bytes.truncate(at.max(1)),
-            _ => bytes.insert(at, *change),
-        }
-        if bytes.is_empty() {
-            bytes.push(b'{');
-        }
-    }
-    bytes
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn spoilt_files_never_stop_the_reading_and_nothing_is_lost_in_silence(
-        which in 0usize..16,
-        places in prop::collection::vec((any::<usize>(), any::<u8>()), 1..4),
-    ) {
-        let mut names: Vec<PathBuf> = std::fs::read_dir(fixtures()).unwrap().map(|e| e.unwrap().path()).collect();
-        names.sort();
-        let name = names.remove(which % names.len());
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("log");
-        std::fs::write(&path, spoilt(&std::fs::read_to_string(&name).unwrap(), &places)).unwrap();
-        let read = || {
-            let options = Options { keep_rejects: true, ..Options::default() };
-            let store = read(&[Input::Path(path.clone())], &options, &());
-            let counts = store.counts();
-            let mut taken = 0;
-            for i in 0..store.partitions() {
-                taken += u64::try_from(store.load(i).unwrap().rows()).unwrap();
-            }
-            (told(&store), counts.rows, counts.rejected, taken, store.rejects().len(), store.problems().is_empty())
-        };
-        let first = read();
-        prop_assert_eq!(first.1, first.2 + first.3, "every row is taken or counted as lost");
-        prop_assert_eq!(first.4, usize::try_from(first.2).unwrap(), "every lost row is kept");
-        prop_assert!(first.3 > 0 || !first.5, "nothing read and nothing said: {}", first.0);
-        prop_assert_eq!(&first, &read());
-    }
 }
 
 #[test]
