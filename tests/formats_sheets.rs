@@ -115,6 +115,32 @@ fn a_workbook_that_is_cut_off_or_called_something_else_says_so() {
     assert_eq!(store.problems().iter().map(|p| p.code).collect::<Vec<_>>(), ["format-wrong"]);
 }
 
+/// Moments with a zone and without one, to the second and to the nanosecond, mean the same times.
+#[cfg(feature = "parquet")]
+#[test]
+fn parquet_is_understood() {
+    let store = read_as("log.parquet", &bytes("log.parquet"), &Options::default());
+    insta::with_settings!({ omit_expression => true }, {
+        insta::assert_snapshot!("log.parquet", told(&store));
+    });
+    let other = read_as("log.parquet", &bytes("log-zstd.parquet"), &Options::default());
+    assert_eq!(told(&other), told(&store));
+    let whole = bytes("log.parquet");
+    let store = read_as("log.parquet", &whole[..whole.len() / 2], &Options::default());
+    assert_eq!(store.problems().iter().map(|p| p.code).collect::<Vec<_>>(), ["workbook-invalid"]);
+}
+
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn without_its_reader_parquet_says_how_to_get_it() {
+    let store = read_as("log.parquet", &bytes("log.parquet"), &Options::default());
+    let told: Vec<_> = store.problems().iter().map(|p| (p.code, p.next.en.as_str())).collect();
+    assert!(
+        matches!(told.as_slice(), [("parquet-not-built", next)] if next.contains("--features parquet")),
+        "{told:?}"
+    );
+}
+
 /// A sheet of this many rows, written small: texts stand in the cells.
 fn large(rows: usize) -> Vec<u8> {
     use std::io::Write as _;

@@ -12,7 +12,7 @@ use crate::say::Say;
 /// Endings of logs that a folder is searched for.
 const LOGS: &[&str] = &[
     "csv", "tsv", "txt", "json", "jsonl", "ndjson", "log", "xlsx", "xlsm", "xlsb", "xls", "ods", "zip", "gz",
-    "zst", "html", "htm",
+    "zst", "html", "htm", "parquet",
 ];
 /// Endings of template files that a folder is searched for.
 const TEMPLATES: &[&str] = &["csv", "tsv", "txt", "json", "jsonl", "ndjson", "yaml", "yml", "toml", "xlsx"];

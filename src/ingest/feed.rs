@@ -224,7 +224,7 @@ impl<'o> Feed<'o> {
             }
             Opened::NotText(kind, source) => {
                 let may_be_book = self.options.input_format.is_none_or(|f| matches!(f.reader, Reader::Book))
-                    && matches!(kind, NotText::Zip | NotText::Xls);
+                    && matches!(kind, NotText::Zip | NotText::Xls | NotText::Binary);
                 if !(may_be_book && self.start_book(*source)?) {
                     self.trouble(0, words::not_text(kind));
                 }

@@ -1,8 +1,10 @@
-//! Workbooks (XLSX, XLSM, XLSB, XLS, ODS): which files are such, and their sheets as pieces of rows. A thread of its own
+//! Workbooks (XLSX, XLSM, XLSB, XLS, ODS) and, with the feature `parquet`, Parquet: which files are such, and their sheets as pieces of rows. A thread of its own
 //! reads, a few pieces ahead of those who parse, so that XLSX takes no more memory than its table of texts; XLS (which
 //! ends at 65,536 rows), XLSB and ODS are held whole, for their readers can do no other.
 
 mod cells;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod rows;
 mod sheet;
 mod words;
@@ -37,6 +39,7 @@ pub(super) enum Kind {
     Xlsb,
     Xls,
     Ods,
+    Parquet,
 }
 
 impl Kind {
@@ -47,6 +50,7 @@ impl Kind {
             Self::Xlsb => "XLSB",
             Self::Xls => "XLS",
             Self::Ods => "ODS",
+            Self::Parquet => "Parquet",
         }
     }
 }
@@ -75,6 +79,9 @@ pub(super) fn kind(file: &mut File) -> io::Result<Option<Kind>> {
     file.seek(SeekFrom::Start(0))?;
     if start.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
         return Ok(Some(Kind::Xls));
+    }
+    if start.starts_with(b"PAR1") {
+        return Ok(Some(Kind::Parquet));
     }
     if !start.starts_with(b"PK") {
         return Ok(None);
@@ -138,6 +145,9 @@ pub(super) fn talks(doors: &[(String, Door)], options: &Options) -> Talks {
 type Sender = SyncSender<Event>;
 
 fn read(mut file: File, kind: Kind, reader: &mut sheet::Reader<'_>) -> Result<(), Trouble> {
+    if kind == Kind::Parquet {
+        return parquet_table(file, reader);
+    }
     if kind != Kind::Xls {
         check_size(&mut file).map_err(|error| words::invalid(&error))?.map_or(Ok(()), Err)?;
     }
@@ -155,8 +165,22 @@ fn read(mut file: File, kind: Kind, reader: &mut sheet::Reader<'_>) -> Result<()
         Kind::Xlsb => ranges(&mut Xlsb::new(file).map_err(|e| words::invalid(&e))?, reader),
         Kind::Xls => ranges(&mut Xls::new(file).map_err(|e| words::invalid(&e))?, reader),
         Kind::Ods => ranges(&mut Ods::new(file).map_err(|e| words::invalid(&e))?, reader),
+        Kind::Parquet => {}
     }
     Ok(())
+}
+
+#[cfg(feature = "parquet")]
+fn parquet_table(file: File, reader: &mut sheet::Reader<'_>) -> Result<(), Trouble> {
+    let table = parquet::Table::open(file).map_err(|e| words::invalid(&e))?;
+    reader.sheet("", table);
+    Ok(())
+}
+
+/// Without the feature `parquet` its reader is not built in.
+#[cfg(not(feature = "parquet"))]
+fn parquet_table(_: File, _: &mut sheet::Reader<'_>) -> Result<(), Trouble> {
+    Err(words::no_parquet())
 }
 
 /// The sheets that have cells, charts and the like left out.

@@ -97,6 +97,23 @@ pub(super) fn too_large(part: &str, size: u64, limit: u64) -> Trouble {
     )
 }
 
+/// The program was built without the reader.
+#[cfg(not(feature = "parquet"))]
+pub(super) fn no_parquet() -> Trouble {
+    trouble(
+        "parquet-not-built",
+        Severity::Error,
+        Say::new(
+            "这是 Parquet 文件，这个程序没有带读它的部分",
+            "this is a Parquet file, and its reader is not built in",
+        ),
+        Say::new(
+            "用 cargo install --path . --features parquet 重装，或先转成 CSV",
+            "install with cargo install --path . --features parquet, or turn the file into CSV",
+        ),
+    )
+}
+
 /// Excel keeps fifteen digits of a number.
 pub(super) fn rounded(header: &str) -> Trouble {
     Trouble {

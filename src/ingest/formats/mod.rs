@@ -90,8 +90,8 @@ impl Fit {
 /// Workbooks, which the feed recognises before there is a text to look at.
 pub(super) const WORKBOOK: LogFormat = LogFormat {
     id: "workbook",
-    zh: "Excel 工作簿（XLSX、XLS、ODS），每张表有表头",
-    en: "workbook (XLSX, XLS, ODS), each sheet with a header",
+    zh: "工作簿（XLSX、XLS、ODS）或 Parquet，每张表有表头",
+    en: "workbook (XLSX, XLS, ODS) or Parquet, each sheet with a header",
     reader: Reader::Book,
     fits: |_| None,
 };
