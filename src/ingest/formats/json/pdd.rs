@@ -66,9 +66,14 @@ pub(in crate::ingest) static CHAT: Table = Table {
             when: &[When::Is("type", &["56"])],
             set: &[Set::Word(Column::Sender, "robot"), Set::Word(Column::Kind, "card")],
         },
+        // A line of the platform's: nobody said these words.
         Case {
             when: &[When::Is("type", &["1002"])],
-            set: &[Set::Word(Column::Kind, "system"), Set::Word(Column::Status, "withdraw")],
+            set: &[
+                Set::Word(Column::Sender, "system"),
+                Set::Word(Column::Kind, "system"),
+                Set::Word(Column::Status, "withdraw"),
+            ],
         },
         // That a message was read.
         Case { when: &[When::Is("type", &["20"])], set: &[Set::Skip] },
