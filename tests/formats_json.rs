@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use assert_cmd::Command;
 use kefu_audit::ingest::formats::by_id;
-use kefu_audit::ingest::{Column, Export, Input, Options, Store, read};
+use kefu_audit::ingest::{Column, Export, Input, Key, Options, Store, Wanted, read};
 use kefu_audit::model::{Platform, Role};
 
 fn fixtures() -> PathBuf {
@@ -292,5 +292,19 @@ fn unknown_json_is_told_by_its_paths_and_what_their_values_speak_for() {
     );
     for problem in store.problems() {
         assert!(problem.what.zh.contains("n, who.kind, when, what.words"), "{}", problem.what.zh);
+    }
+}
+
+#[test]
+fn a_buyer_whom_the_reply_does_not_name_is_found_by_the_name_that_was_made_for_him() {
+    let text = fixture("wangwang-api.json");
+    let only = |name: &str| Options {
+        only: Some(Arc::new(Wanted::new(vec![Key::Buyer(name.to_owned())], false))),
+        ..Options::default()
+    };
+    for (name, rows) in [("#6e069ad3", 2), ("tb07**31", 4), ("#00000000", 0)] {
+        let store = read_text(&text, &only(name));
+        let all = told(&store);
+        assert_eq!(all.lines().filter(|line| line.starts_with("  :")).count(), rows, "{name}: {all}");
     }
 }

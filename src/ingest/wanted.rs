@@ -125,6 +125,8 @@ impl Sieve {
         let mut needles = BTreeSet::new();
         for key in keys {
             let own = match key {
+                // The name that stands for a buyer whom a reply does not name is not in the reply.
+                Key::Buyer(text) if script == Script::Json && text.starts_with('#') => return Self::All,
                 Key::Buyer(text) | Key::Order(text) | Key::Session(text) => exact(text, script),
                 Key::Words(words) => spoken(words, script),
             };
