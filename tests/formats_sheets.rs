@@ -9,6 +9,14 @@ use kefu_audit::ingest::formats::by_id;
 use kefu_audit::ingest::{Input, Options, Store, read};
 use kefu_audit::model::Platform;
 
+#[path = "../fuzz/src/lib.rs"]
+#[expect(
+    clippy::expect_used,
+    unreachable_pub,
+    reason = "it is a crate of its own and stops at the first surprise"
+)]
+mod door;
+
 const SHEETS: &str = "fixtures/formats/sheets";
 
 fn bytes(name: &str) -> Vec<u8> {
@@ -143,33 +151,7 @@ fn without_its_reader_parquet_says_how_to_get_it() {
 
 /// A sheet of this many rows, written small: texts stand in the cells.
 fn large(rows: usize) -> Vec<u8> {
-    use std::io::Write as _;
-    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
-    let mut file = |name: &str, text: &str| {
-        zip.start_file(name, options).unwrap();
-        zip.write_all(text.as_bytes()).unwrap();
-    };
-    let types = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
-    file(
-        "_rels/.rels",
-        &format!(
-            "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"r1\" Type=\"{types}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
-        ),
-    );
-    file(
-        "xl/workbook.xml",
-        &format!(
-            "<workbook xmlns=\"{main}\" xmlns:r=\"{types}\"><sheets><sheet name=\"S\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
-        ),
-    );
-    file(
-        "xl/_rels/workbook.xml.rels",
-        &format!(
-            "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"r1\" Type=\"{types}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
-        ),
-    );
     let mut sheet = format!("<worksheet xmlns=\"{main}\"><sheetData>");
     let mut row = |n: usize, cells: [&str; 4]| {
         write!(sheet, "<row r=\"{n}\">").unwrap();
@@ -184,8 +166,7 @@ fn large(rows: usize) -> Vec<u8> {
         row(n, [&buyer, if n % 2 == 0 { "买家" } else { "客服" }, "2026-03-12 10:00:00", &words]);
     }
     sheet.push_str("</sheetData></worksheet>");
-    file("xl/worksheets/sheet1.xml", &sheet);
-    zip.finish().unwrap().into_inner()
+    door::workbook(sheet.as_bytes())
 }
 
 #[test]
