@@ -179,3 +179,19 @@ fn a_long_text_log_is_the_same_in_pieces() {
     let store = text(endless.as_bytes(), &Options::default());
     assert!(codes(&store).iter().any(|(code, ..)| *code == "record-too-long"), "{:?}", codes(&store));
 }
+
+#[test]
+fn a_file_joined_from_two_encodings_is_read_whole() {
+    let header = "sender,sent_at,content\n";
+    let rows = |word: &str| format!("buyer,2025-01-01 10:00:00,{word}在吗亲\n").repeat(5);
+    let gbk = |text: &str| encoding_rs::GB18030.encode(text).0.into_owned();
+    let first = format!("{header}{}", rows("甲").repeat(3));
+    for bytes in
+        [[first.as_bytes(), &gbk(&rows("乙"))].concat(), [&gbk(&first), rows("乙").as_bytes()].concat()]
+    {
+        let store = text(&bytes, &Options::default());
+        assert_eq!((store.counts().rows, store.counts().rejected), (20, 0));
+        assert_eq!(texts(&store).iter().filter(|t| *t == "乙在吗亲").count(), 5);
+        assert_eq!(codes(&store), [("key-missing", 1, 1), ("encoding-mixed", 17, 5)]);
+    }
+}

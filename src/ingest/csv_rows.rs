@@ -1,6 +1,8 @@
 //! The rows of a piece of CSV, with the physical line of each. A row with a broken quote costs its first line only:
 //! what the quote had swallowed is read again.
 
+use std::borrow::Cow;
+
 use csv::ByteRecord;
 
 use super::Options;
@@ -9,6 +11,7 @@ use super::cut;
 use super::feed::{Chunk, Shape};
 use super::formats::text::cell::{self, Talks};
 use super::intake::{Batch, Cells, Intake, Spot, invalid_bytes};
+use super::mixed;
 use super::skim::Stretches;
 use super::trouble::Trouble;
 use crate::problem::Severity;
@@ -50,16 +53,22 @@ pub(super) fn parse(
     }
     let mut decoded = Vec::new();
     let mut again = Vec::with_capacity(stretches.len());
+    let mut others = Vec::new();
+    let whole = stretches.len() == 1;
+    let mut plain: &[u8] = &[];
     for (range, line) in stretches {
-        let (mut start, mut end) = (range.start, range.end);
-        if chunk.gb18030 {
-            start = decoded.len();
-            decoded.extend(from_gb18030(chunk.bytes.get(range).unwrap_or_default()));
-            end = decoded.len();
+        let piece = mixed::decode(chunk.bytes.get(range).unwrap_or_default(), chunk.gb18030);
+        others.extend(piece.other.map(|(before, count)| (line + before, count)));
+        let start = decoded.len();
+        let end = start + piece.bytes.len();
+        match piece.bytes {
+            // Nearly every piece of nearly every log: it is parsed where it stands.
+            Cow::Borrowed(bytes) if whole => plain = bytes,
+            bytes => decoded.extend_from_slice(&bytes),
         }
         again.push(Stretch { start, end, line });
     }
-    let bytes: &[u8] = if chunk.gb18030 { &decoded } else { &chunk.bytes };
+    let bytes: &[u8] = if decoded.is_empty() { plain } else { &decoded };
     let wanted: usize = again.iter().map(|s| s.end - s.start).sum();
     let mut parser = Parser {
         bytes,
@@ -74,26 +83,13 @@ pub(super) fn parse(
         again,
         budget: wanted.saturating_mul(REREADS),
     };
+    for (line, count) in others {
+        parser.intake.note_many(line, count, mixed_encodings(chunk.gb18030));
+    }
     while let Some(stretch) = parser.again.pop() {
         parser.stretch(&stretch);
     }
     parser.intake.batch
-}
-
-/// UTF-8, with a byte that no UTF-8 has in the place of each invalid sequence, so that it can be located.
-fn from_gb18030(raw: &[u8]) -> Vec<u8> {
-    if let Some(text) = encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(raw) {
-        return text.into_owned().into_bytes();
-    }
-    let (text, _) = encoding_rs::GB18030.decode_without_bom_handling(raw);
-    let mut bytes = Vec::with_capacity(text.len());
-    for (i, stretch) in text.split('\u{fffd}').enumerate() {
-        if i > 0 {
-            bytes.push(0xff);
-        }
-        bytes.extend_from_slice(stretch.as_bytes());
-    }
-    bytes
 }
 
 impl Parser<'_, '_> {
@@ -174,6 +170,24 @@ impl Parser<'_, '_> {
         let before = self.layout.field(Column::Content).unwrap_or_default();
         let above: u64 = record.iter().take(before).map(cut::newlines).sum();
         cell::take(&mut self.intake, talks, spot, &cells, Some(spot.line + above), self.options);
+    }
+}
+
+/// Some lines are in another encoding than the file.
+fn mixed_encodings(gb18030: bool) -> Trouble {
+    let (own, other) = if gb18030 { ("GB18030", "UTF-8") } else { ("UTF-8", "GB18030") };
+    Trouble {
+        code: "encoding-mixed",
+        severity: Severity::Warning,
+        column: String::new(),
+        what: Say::new(
+            format!("文件是 {own}，从这里起有些行是 {other}，按 {other} 读了"),
+            format!("the file is {own}, but some lines from here on are {other} and were read as such"),
+        ),
+        next: Say::new(
+            "多半是几份导出拼成的一个文件；可以的话分开传入",
+            "most likely exports were joined into one file; pass them one by one if you can",
+        ),
     }
 }
 

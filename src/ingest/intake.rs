@@ -113,6 +113,11 @@ impl<'o> Intake<'o> {
         self.batch.folded.add(self.file, line, trouble);
     }
 
+    /// Counts a trouble of several rows that costs none.
+    pub(super) fn note_many(&mut self, line: u64, count: u64, trouble: Trouble) {
+        self.batch.folded.put(self.file, line, count, trouble);
+    }
+
     /// Takes one row.
     pub(super) fn take(&mut self, spot: Spot<'_>, cells: &Cells<'_>, layout: &Layout) {
         let word = |column: Column| cells.get(column.index()).map_or("", |c| c.trim_ascii());

@@ -18,6 +18,7 @@ pub mod formats;
 mod hint;
 mod intake;
 mod json_cut;
+mod mixed;
 mod roles;
 mod skim;
 mod sniff;

@@ -28,7 +28,8 @@ impl Folded {
         self.put(file, line, 1, trouble);
     }
 
-    fn put(&mut self, file: u32, line: u64, count: u64, trouble: Trouble) {
+    /// Counts several cases, the first of which stands at `line`.
+    pub(super) fn put(&mut self, file: u32, line: u64, count: u64, trouble: Trouble) {
         match self.0.entry((file, trouble.code, trouble.column.clone())) {
             Entry::Vacant(slot) => {
                 slot.insert((line, count, trouble));
