@@ -131,13 +131,13 @@ fn traditional_characters_in_big5_read_like_any_other() {
 fn the_encoding_is_judged_by_more_than_the_first_characters() {
     // The first word beyond ASCII, far into the file, is one whose GBK bytes are UTF-8 too.
     let mut log = "sender,sent_at,content\n".to_owned();
-    let plain = "buyer,2025-01-01 10:00:00,hello\n".repeat(10_000);
+    let plain = "buyer,2025-01-01 10:00:00,hello again and again and again\n".repeat(5_000);
     log += &plain;
     log += "buyer,2025-01-01 11:00:00,联通\n";
     log += &plain;
     log += &"agent,2025-01-01 12:00:00,开不了发票的哦\n".repeat(40);
     let store = text(&encoding_rs::GB18030.encode(&log).0, &Options::default());
-    assert_eq!((store.counts().rows, store.counts().rejected), (20_041, 0));
+    assert_eq!((store.counts().rows, store.counts().rejected), (10_041, 0));
     let texts = texts(&store);
     assert!(texts.iter().any(|t| t == "联通"));
     assert_eq!(texts.iter().filter(|t| *t == "开不了发票的哦").count(), 40);
@@ -157,23 +157,23 @@ fn stray_zero_bytes_blanks_and_line_ends_do_no_harm() {
 fn a_long_text_log_is_the_same_in_pieces() {
     // More than a piece of talks, a day line between them; and one talk that is longer than a piece may be.
     let mut log = "某某旗舰店:小美\n即时消息\n".to_owned();
-    for i in 0..30_000 {
+    for i in 0..12_000 {
         log += &format!(
             "2025-09-18\n2025-09-18 10:12:13 tb{i}: 在吗\n2025-09-18 10:12:40 某某旗舰店:小美: 在的亲 第{i}位\n"
         );
     }
     let store = text(log.as_bytes(), &Options::default());
-    assert_eq!((messages(&store), store.counts().rejected), (60_000, 0));
+    assert_eq!((messages(&store), store.counts().rejected), (24_000, 0));
     assert_eq!(codes(&store).iter().filter(|(code, ..)| *code != "platform-guessed").count(), 0);
     let mut long = "/*****以下为一通会话*****/\n".to_owned();
-    for i in 0..300_000 {
+    let filler = "说得很长".repeat(75);
+    for i in 0..20_000 {
         let name = if i % 2 == 0 { "a****bc" } else { "某某自营-小李" };
-        long +=
-            &format!("{name} 2026-10-07 10:{:02}:{:02}\n第{i}句话，说得不短也不长\n", i / 60 % 60, i % 60);
+        long += &format!("{name} 2026-10-07 10:{:02}:{:02}\n第{i}句话，{filler}\n", i / 60 % 60, i % 60);
     }
     assert!(long.len() > 16 << 20);
     let store = text(long.as_bytes(), &Options::default());
-    assert_eq!((messages(&store), store.counts().rejected), (300_000, 0));
+    assert_eq!((messages(&store), store.counts().rejected), (20_000, 0));
     let endless =
         format!("/*****以下为一通会话*****/\na****bc 2026-10-07 10:00:00\n{}\n", "啊".repeat(6 << 20));
     let store = text(endless.as_bytes(), &Options::default());
