@@ -195,3 +195,28 @@ fn a_file_joined_from_two_encodings_is_read_whole() {
         assert_eq!(codes(&store), [("key-missing", 1, 1), ("encoding-mixed", 17, 5)]);
     }
 }
+
+#[test]
+fn the_command_line_names_both_formats_and_takes_one() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("聊天.txt"), AMBIGUOUS[0].0).unwrap();
+    let run = |more: &[&str]| {
+        let mut command = assert_cmd::Command::cargo_bin("kefu-audit").unwrap();
+        let args = [&["inspect", "聊天.txt", "--lang", "zh"], more].concat();
+        let output = command.args(args).current_dir(folder.path()).output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(said).unwrap())
+    };
+    let (code, said) = run(&[]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(
+        said.contains("qianniu-copied（") && said.contains("jingmai（") && said.contains("不猜"),
+        "{said}"
+    );
+    let (code, said) = run(&["--input-format", "jingmai"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("由 --input-format 指定") && said.contains("staff-guessed"), "{said}");
+    let (code, said) = run(&["--input-format", "word"]);
+    assert_eq!(code, Some(2));
+    assert!(said.contains("word") && said.contains("wangwang-1"), "{said}");
+}
