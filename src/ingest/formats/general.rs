@@ -8,13 +8,13 @@ use crate::say::Say;
 /// Header names that must be known before a first line counts as a header.
 const KNOWN: usize = 2;
 
-/// CSV: the first line is a header of which names are known; else it is what is left when nothing fits, so that its
+/// CSV: the first line is a header of which names are known, and then nobody asks what stands in the cells; else it is what is left when nothing fits, so that its
 /// reader can say what is missing.
 pub(super) fn csv(sample: &Sample<'_>) -> Option<Fit> {
     let first = sample.text.trim_start().lines().next().unwrap_or_default();
     let (delimiter, names) = sniff::delimiter(first);
     let known = columns::known_to(&names, sample.options);
-    let strength = if known >= KNOWN { Strength::Exact } else { Strength::Last };
+    let strength = if known >= KNOWN { Strength::Sure } else { Strength::Last };
     let (zh, en) = match delimiter {
         b'\t' => ("制表符", "tabs"),
         b';' => ("分号", "semicolons"),

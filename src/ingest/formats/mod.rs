@@ -68,6 +68,8 @@ pub(super) enum Strength {
     General,
     /// The marks of this very format are there.
     Exact,
+    /// It begins as no other format does, whatever stands in its fields.
+    Sure,
     /// They are there, and within them those of another one.
     Nested,
 }
@@ -223,6 +225,10 @@ mod tests {
         assert_eq!(chosen("sender,sent_at,content\n", &options), ["csv"]);
         assert_eq!(chosen(" [ {\"sender\": 1}]", &options), ["json"]);
         assert_eq!(chosen("[图片],a\n", &options), ["csv"]);
+        let pasted = "某某店:小美 --> tb1 2025-9-18 9:05:20\n在的\n已读\n";
+        assert_eq!(chosen(pasted, &options), ["qianniu-copied"]);
+        let cell = format!("sender,sent_at,content\nbuyer,2025-01-01 10:00:00,\"{pasted}\"\n");
+        assert_eq!(chosen(&cell, &options), ["csv"]);
         options.input_format = by_id("csv");
         assert_eq!(chosen("[{}]", &options), ["csv"]);
     }

@@ -30,7 +30,9 @@ fn head(line: &str) -> Option<(&str, &str)> {
 }
 
 fn is_name(name: &str) -> bool {
-    let signs = |c: char| c.is_whitespace() || matches!(c, '，' | '。' | '！' | '？' | '：' | '“');
+    let signs = |c: char| {
+        c.is_whitespace() || matches!(c, '，' | '。' | '！' | '？' | '：' | '“' | ',' | ';' | '|' | '"')
+    };
     !name.is_empty() && name.chars().count() <= LONGEST && !name.contains(signs) && !name.contains("-->")
 }
 

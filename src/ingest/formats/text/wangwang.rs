@@ -50,7 +50,7 @@ pub(super) fn is_account(name: &str) -> bool {
         && name.chars().count() <= 40
         && !name.contains("//")
         && !name.contains(|c: char| {
-            c.is_whitespace() || matches!(c, '，' | '。' | '！' | '？' | '；' | ',' | '"')
+            c.is_whitespace() || matches!(c, '，' | '。' | '！' | '？' | '；' | ',' | ';' | '|' | '"')
         })
 }
 
