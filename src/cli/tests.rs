@@ -144,7 +144,7 @@ fn wrong_flags_get_a_sentence() {
     assert_eq!(
         faults(&[]),
         [
-            "no command is given | use one of: audit, kpi, estimate, investigate, explain, lint, rules, completions"
+            "no command is given | use one of: audit, kpi, inspect, estimate, investigate, explain, lint, rules, completions"
         ]
     );
 }
