@@ -107,6 +107,15 @@ fn layouts_are_told_by_content_and_two_that_fit_are_refused_with_both_names() {
 }
 
 #[test]
+fn keys_that_others_have_too_do_not_make_a_layout() {
+    let text = r#"[{"direction":"in","time":"2026-03-02 10:00:00","content":"在吗"}]"#;
+    let store = read_text(text, &Options::default());
+    assert_eq!(store.recognised().iter().map(|r| r.format.id).collect::<Vec<_>>(), ["json"]);
+    let store = read_text(&text.replace("\"in\"", "\"1\""), &Options::default());
+    assert_eq!(store.recognised().iter().map(|r| r.format.id).collect::<Vec<_>>(), ["wangwang-api"]);
+}
+
+#[test]
 fn a_layout_is_found_however_it_is_wrapped_and_written() {
     let array = fixture("jd-pop-api.json");
     let expected = told(&read_text(&array, &Options::default()));

@@ -15,6 +15,7 @@ pub(in crate::ingest) static WECOM: Table = Table {
     shop_in_agent: false,
     marks: &["msgid", "send_time", "origin", "msgtype"],
     never: &[],
+    codes: &[],
     columns: &[
         (Column::Shop, &["open_kfid", "event.open_kfid"]),
         (Column::Buyer, &["external_userid", "event.external_userid"]),
@@ -81,6 +82,7 @@ pub(in crate::ingest) static MEIQIA: Table = Table {
     shop_in_agent: false,
     marks: &["^conv_id", "from", "timestamp", "content"],
     never: &[],
+    codes: &[],
     columns: &[
         (Column::SessionId, &["^conv_id"]),
         (Column::Buyer, &["^client_info.visitor_name", "^client_info.name", "^client_id"]),
@@ -108,6 +110,7 @@ pub(in crate::ingest) static IMA51: Table = Table {
     shop_in_agent: false,
     marks: &["fromTerminal", "chatType", "content", "time"],
     never: &[],
+    codes: &[],
     columns: &[
         (Column::SessionId, &["^botSessionId", "^sessionId"]),
         (Column::Buyer, &["^userId", "^visitorId"]),
@@ -143,6 +146,7 @@ pub(in crate::ingest) static UDESK: Table = Table {
     shop_in_agent: false,
     marks: &["im_sub_session_id", "message_created_at", "data"],
     never: &[],
+    codes: &[],
     columns: &[
         (Column::SessionId, &["im_sub_session_id"]),
         (Column::Buyer, &["^web_token", "^customer_token"]),
@@ -173,6 +177,7 @@ pub(in crate::ingest) static QIYU: Table = Table {
     shop_in_agent: false,
     marks: &["fromUser", "content", "time"],
     never: &[],
+    codes: &[("fromUser", &["0", "1", "true", "false"])],
     columns: &[
         (Column::SessionId, &["^sessionId"]),
         (Column::Buyer, &["^userId", "^foreignId", "^uid"]),

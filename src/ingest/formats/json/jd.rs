@@ -17,6 +17,7 @@ pub(in crate::ingest) static POP: Table = Table {
     shop_in_agent: false,
     marks: &["waiter", "customer", "waiterSend", "content", "time"],
     never: &["created", "createdTime"],
+    codes: &[],
     columns: &[
         (Column::SessionId, &["^sid"]),
         (Column::Buyer, &["^customer"]),
@@ -35,6 +36,7 @@ pub(in crate::ingest) static DONGDONG: Table = Table {
     shop_in_agent: false,
     marks: &["waiterSend", "createdTime", "sid"],
     never: &[],
+    codes: &[],
     columns: &[
         (Column::SessionId, &["^sid"]),
         (Column::Buyer, &["^customer", "xidBuyer"]),
@@ -60,6 +62,7 @@ pub(in crate::ingest) static WEB: Table = Table {
     shop_in_agent: false,
     marks: &["waiterSend", "created", "uuid"],
     never: &["createdTime"],
+    codes: &[],
     columns: &[
         (Column::SessionId, &["^sid"]),
         (Column::Buyer, &["^customer"]),

@@ -13,6 +13,7 @@ pub(in crate::ingest) static CHAT: Table = Table {
     shop_in_agent: false,
     marks: &["from.role", "type", "msg_id"],
     never: &[],
+    codes: &[],
     columns: &[
         // Single messages name the shop or not; half of a conversation must not fall away for that.
         (Column::Shop, &["^mall_name", "^shop_name"]),
@@ -87,6 +88,7 @@ pub(in crate::ingest) static LOGISTICS: Table = Table {
     shop_in_agent: false,
     marks: &["from_type", "msg_ts", "text"],
     never: &[],
+    codes: &[("from_type", &["0", "1"])],
     columns: &[
         (Column::SessionId, &["^session_id", "^conversation_id"]),
         (Column::Buyer, &["^uid", "^user_id", "^mobile"]),

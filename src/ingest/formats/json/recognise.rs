@@ -18,11 +18,16 @@ pub(in crate::ingest) fn holds(table: &Table, text: &str) -> bool {
     if !marks.iter().all(|mark| quoted(mark.head())) {
         return false;
     }
+    let codes: Vec<(Path, &[&str])> =
+        table.codes.iter().map(|(path, codes)| (Path::new(path), *codes)).collect();
     let never: Vec<Path> = table.never.iter().map(|path| Path::new(path)).collect();
     // Objects around a message may not be whole yet: that their key is there must do.
     whole_objects(text).take(OBJECTS).any(|(object, _)| {
         marks.iter().filter(|mark| !mark.up).all(|mark| mark.is_in(&object, None))
             && never.iter().all(|path| !path.is_in(&object, None))
+            && codes
+                .iter()
+                .all(|(path, codes)| codes.contains(&path.find(&object, None).unwrap_or_default().trim()))
     })
 }
 

@@ -16,6 +16,8 @@ pub(in crate::ingest) struct Table {
     pub(in crate::ingest) marks: &'static [&'static str],
     /// Paths that no message of the layout has: they tell it from its neighbours.
     pub(in crate::ingest) never: &'static [&'static str],
+    /// Values that a file of the layout begins with, where its keys alone would be those of others too.
+    pub(in crate::ingest) codes: &'static [(&'static str, &'static [&'static str])],
     /// Where each column stands; the first path that gives something counts.
     pub(in crate::ingest) columns: &'static [(Column, &'static [&'static str])],
     /// What codes mean. A later case goes before an earlier one.

@@ -39,6 +39,7 @@ pub(in crate::ingest) static CHATLOG: Table = Table {
     shop_in_agent: true,
     marks: &["direction", "time", "content"],
     never: &["content_list"],
+    codes: &[("direction", &["0", "1"])],
     columns: &[
         (Column::Agent, AGENT),
         (Column::Buyer, BUYER),
@@ -56,6 +57,7 @@ pub(in crate::ingest) static OPENIM: Table = Table {
     shop_in_agent: true,
     marks: &["direction", "time", "content_list"],
     never: &[],
+    codes: &[("direction", &["0", "1"])],
     columns: &[
         (Column::Agent, AGENT),
         (Column::Buyer, BUYER),
@@ -80,6 +82,7 @@ pub(in crate::ingest) static SDK: Table = Table {
     shop_in_agent: true,
     marks: &["fromid", "toid", "loginid", "sendTime"],
     never: &[],
+    codes: &[],
     columns: &[
         (Column::Agent, &["loginid.nick", "loginid.uid"]),
         (Column::Buyer, &["fromid.nick", "senderNick", "fromid.uid"]),
@@ -115,6 +118,7 @@ pub(in crate::ingest) static LEYAN: Table = Table {
     shop_in_agent: false,
     marks: &["leyan_buyer_id", "sent_by", "sent_at", "body"],
     never: &[],
+    codes: &[],
     columns: &[
         (Column::Shop, &["seller_nick", "seller_id"]),
         (Column::Buyer, &["leyan_buyer_id", "buyer_nick"]),
@@ -139,6 +143,7 @@ pub(in crate::ingest) static AI_AGENT: Table = Table {
     shop_in_agent: false,
     marks: &["role", "context_type", "context", "message_time"],
     never: &[],
+    codes: &[],
     columns: &[
         (Column::SessionId, &["^conversation_id", "^session_id", "^dialog_id"]),
         (Column::Buyer, &["^buyer_nick", "^buyer_id", "^user_id"]),
