@@ -201,3 +201,16 @@ fn a_list_of_talks_alone_says_what_it_wants() {
     assert_eq!(codes, [("talks-alone", 0), ("talk-skipped", 6)]);
     assert_eq!(store.counts().rows, 0);
 }
+
+/// Whoever complains gives the account in full; the LOG has only its mask.
+#[test]
+fn a_complaint_is_found_by_the_name_that_only_the_list_has() {
+    let list = format!("{SHEETS}/jd-talks.xlsx");
+    for asked in [["--buyer", "a_tianya_bc"], ["--conversation", "c-7001"]] {
+        let mut command = assert_cmd::Command::cargo_bin("kefu-audit").unwrap();
+        let command = command.args(["investigate", "fixtures/formats/jingmai.log", &list, "--lang", "zh"]);
+        let output = command.args(asked).output().unwrap();
+        let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(out.contains("这个能开发票吗") && out.contains("c-7001"), "{asked:?} {out}{err}");
+    }
+}

@@ -127,14 +127,8 @@ impl<'o> Intake<'o> {
             // A spreadsheet's empty row holds nothing that could be lost.
             return;
         }
-        if let Some(only) = &self.options.only {
-            // JSON is not skimmed: its names are seen here.
-            if let Some(name) = only.like_column().map(word).filter(|name| only.is_like(name)) {
-                self.batch.alike.insert(name.to_owned());
-            }
-            if !only.keeps(cells, &mut self.normaliser) {
-                return;
-            }
+        if self.options.only.is_some() && !self.is_wanted(cells) {
+            return;
         }
         let mut bad = Vec::new();
         let export = layout.export.as_deref();
@@ -193,6 +187,23 @@ impl<'o> Intake<'o> {
         if let Some(part) = self.batch.parts.get_mut(home) {
             part.push(&row, &texts);
         }
+    }
+
+    /// Whether a row is wanted where only some are; names that look like the one wanted are noted.
+    fn is_wanted(&mut self, cells: &Cells<'_>) -> bool {
+        let Some(only) = &self.options.only else { return true };
+        let word = |column: Column| cells.get(column.index()).map_or("", |c| c.trim_ascii());
+        // JSON is not skimmed: its names are seen here.
+        if let Some(name) = only.like_column().map(word).filter(|name| only.is_like(name)) {
+            self.batch.alike.insert(name.to_owned());
+        }
+        if only.keeps(cells, &mut self.normaliser) {
+            return true;
+        }
+        // A buyer is looked for by the name that JD's list has for him too.
+        let at = moment(word(Column::SentAt).as_bytes(), word(Column::Date).as_bytes());
+        let talk = at.and_then(|at| self.talk(None, word(Column::Buyer), at));
+        talk.is_some_and(|talk| only.keeps(&named(cells, talk), &mut self.normaliser))
     }
 
     /// The talk of JD's list that a message belongs to.
@@ -265,6 +276,19 @@ impl<'o> Intake<'o> {
         }
         platform
     }
+}
+
+/// A row with the buyer and the session of the talk that it belongs to.
+fn named<'a>(cells: &Cells<'a>, talk: &'a Talk) -> Cells<'a> {
+    let mut named = *cells;
+    for (cell, column) in named.iter_mut().zip(Column::ALL) {
+        match column {
+            Column::Buyer => *cell = &talk.buyer,
+            Column::SessionId if !talk.id.is_empty() => *cell = &talk.id,
+            _ => {}
+        }
+    }
+    named
 }
 
 /// Session, buyer and agent of a row, from the talk that it belongs to. A talk that was handed over does not tell which of

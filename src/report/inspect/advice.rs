@@ -6,7 +6,6 @@ use crate::mask;
 use crate::problem::Severity;
 use crate::report::Style;
 use crate::report::screen::plain;
-use crate::say::Lang;
 
 /// Unknown senders that are named.
 const NAMED: usize = 8;
@@ -65,18 +64,22 @@ pub(super) fn of(file: &Inspected<'_>, inspection: &Inspection<'_>, style: &Styl
 fn unnamed(survey: &Survey, style: &Style) -> Option<String> {
     let no_platform = survey.platforms.contains_key(&None);
     let no_shop = survey.shops().iter().any(|(name, _)| name.is_empty());
-    let option = match (no_platform, no_shop) {
-        (true, true) => "--platform tmall --shop …",
-        (true, false) => "--platform tmall",
-        (false, true) => "--shop …",
+    let (zh, en) = match (no_platform, no_shop) {
+        (true, true) => (
+            "记录里没有写平台和店铺：加上 --platform tmall --shop 店名（没有平台时只按各平台通用的规则检查）。",
+            "The log names neither platform nor shop: add --platform tmall --shop NAME (without a platform only rules of every platform are judged).",
+        ),
+        (true, false) => (
+            "记录里没有写平台：加上 --platform tmall（或 taobao、jd、pdd；没有平台时只按各平台通用的规则检查）。",
+            "The log names no platform: add --platform tmall (or taobao, jd, pdd; without one only rules of every platform are judged).",
+        ),
+        (false, true) => (
+            "记录里没有写店铺：加上 --shop 店名，报告里才知道是哪家店。",
+            "The log names no shop: add --shop NAME, so that the report can say which it is.",
+        ),
         (false, false) => return None,
     };
-    Some(match style.lang {
-        Lang::Zh => format!("记录里没有写平台或店铺：加上 {option}（没有平台时只按各平台通用的规则检查）。"),
-        Lang::En => format!(
-            "The log does not name its platform or shop: add {option} (without a platform only rules of every platform are judged)."
-        ),
-    })
+    Some(words::pick(style, zh, en).to_owned())
 }
 
 /// Headers that the values speak for.
