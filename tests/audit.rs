@@ -22,7 +22,7 @@ fn every_bad_input_has_its_message_and_exit_code() {
     let cases = [
         ("empty.csv", 2, "error[file-empty]"),
         ("header-only.csv", 0, "note[header-only]"),
-        ("binary.csv", 2, "error[file-binary]"),
+        ("binary.csv", 2, "binary.csv:4"),
         ("wrong-delimiter.csv", 2, "error[delimiter-unknown]"),
         ("torn-row.csv", 2, "torn-row.csv:4"),
         ("unknown-role.csv", 2, "unknown-role.csv:4:sender"),
