@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use kefu_audit::cli::{self, Request};
 use kefu_audit::cmd::{self, Streams};
+use kefu_audit::ingest::WORKBOOK_THREAD;
 use kefu_audit::problem::Problem;
 use kefu_audit::report::problems;
 use kefu_audit::say::Lang;
@@ -15,6 +16,7 @@ const PLAIN_WIDTH: u16 = 120;
 const FAILED: u8 = 2;
 
 fn main() -> ExitCode {
+    keep_quiet_about_workbooks();
     let args: Vec<_> = std::env::args_os().collect();
     let settings = match cli::settings(&args, sys_locale::get_locale().as_deref()) {
         Ok(settings) => settings,
@@ -47,6 +49,17 @@ fn main() -> ExitCode {
         Request::Lint(lint) => ExitCode::from(cmd::lint::run(&lint, &mut streams)),
         Request::Audit(audit) => ExitCode::from(cmd::audit::run(&audit, &mut streams)),
     }
+}
+
+/// The workbook library ends its thread at some spoilt files. That is told as a problem of the file, with its place and
+/// what to do; the thread's own last words would only frighten.
+fn keep_quiet_about_workbooks() {
+    let tell = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if std::thread::current().name() != Some(WORKBOOK_THREAD) {
+            tell(panic);
+        }
+    }));
 }
 
 /// Columns of the terminal.

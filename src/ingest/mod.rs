@@ -58,6 +58,9 @@ use self::unpack::Door;
 use crate::model::{Platform, Role};
 use crate::say::Say;
 
+/// The name of the threads that read workbooks.
+pub const WORKBOOK_THREAD: &str = "workbook";
+
 /// How inputs are to be read.
 #[derive(Clone, Debug)]
 pub struct Options {

@@ -182,7 +182,11 @@ mod tests {
         assert_eq!(found(&talks, "a****bc", 307), None, "two buyers fit the mask");
         assert_eq!(found(&talks, "another_bc", 307).as_deref(), Some("3"), "the full name is no mask");
         assert_eq!(found(&talks, "张*丰", 101), None, "the last two characters stay");
-        assert_eq!(found(&talks, "张****三丰", 101).as_deref(), Some("5"), "the stars of a short one hide nothing");
+        assert_eq!(
+            found(&talks, "张****三丰", 101).as_deref(),
+            Some("5"),
+            "the stars of a short one hide nothing"
+        );
         assert_eq!(found(&talks, "张三****三丰", 101), None, "longer than the account itself");
         assert_eq!(found(&talks, "x****bc", 205), None);
     }

@@ -100,7 +100,7 @@ pub(super) fn kind(file: &mut File) -> io::Result<Option<Kind>> {
 pub(super) fn open(file: File, kind: Kind, options: &Options) -> io::Result<Receiver<Event>> {
     let (sender, receiver) = sync_channel(AHEAD);
     let options = options.clone();
-    std::thread::Builder::new().name("workbook".to_owned()).spawn(move || {
+    std::thread::Builder::new().name(super::WORKBOOK_THREAD.to_owned()).spawn(move || {
         let mut reader = sheet::Reader::new(sender.clone(), &options);
         if let Err(trouble) = read(file, kind, &mut reader) {
             reader.lose(None, vec![(0, trouble)], Vec::new());
