@@ -76,20 +76,15 @@ pub fn turns<'a>(conversation: &'a Conversation<'a>, normaliser: &mut Normaliser
     let mut spoken = 0;
     let mut open: Option<usize> = None;
     for (n, message) in conversation.messages.iter().enumerate() {
-        let agent = if message.role == Role::Agent { message.agent } else { "" };
+        // A note such as "withdrew a message" is the platform's, whoever it is about.
+        let role = if message.kind == Kind::System { Role::System } else { message.role };
+        let agent = if role == Role::Agent { message.agent } else { "" };
         let same = open.filter(|at| {
-            turns.get(*at).is_some_and(|t| t.role == message.role && t.agent == agent && t.messages.end == n)
+            turns.get(*at).is_some_and(|t| t.role == role && t.agent == agent && t.messages.end == n)
         });
         let at = same.unwrap_or_else(|| {
-            turns.push(Turn {
-                role: message.role,
-                agent,
-                messages: n..n,
-                text: String::new(),
-                bounds: Vec::new(),
-                spoken,
-            });
-            spoken += usize::from(message.role != Role::System);
+            turns.push(Turn { role, agent, messages: n..n, text: String::new(), bounds: Vec::new(), spoken });
+            spoken += usize::from(role != Role::System);
             turns.len() - 1
         });
         if let Some(turn) = turns.get_mut(at) {
