@@ -11,21 +11,22 @@ use regex::Regex;
 /// What a sample shows of a command's output.
 struct Sample {
     args: Vec<String>,
-    /// First and last line, 1-based; everything when none.
-    lines: Option<(usize, usize)>,
+    /// How its first line begins; the output's first line when empty.
+    from: String,
+    /// How many lines.
+    lines: usize,
 }
 
-/// Reads `<!-- $ kefu-audit ARGS | lines 3-20 -->`.
+/// Reads `<!-- $ kefu-audit ARGS | 12 lines from BEGINNING -->`.
 fn sample(comment: &str) -> Option<Sample> {
     let body = comment.strip_prefix("<!-- $ kefu-audit ")?.strip_suffix(" -->")?;
-    let (args, lines) = match body.split_once(" | lines ") {
-        Some((args, lines)) => {
-            let (from, to) = lines.split_once('-')?;
-            (args, Some((from.parse().ok()?, to.parse().ok()?)))
-        }
-        None => (body, None),
-    };
-    Some(Sample { args: args.split_whitespace().map(str::to_owned).collect(), lines })
+    let (args, cut) = body.split_once(" | ").unwrap_or((body, "9999 lines"));
+    let (lines, from) = cut.split_once(" lines")?;
+    Some(Sample {
+        args: args.split_whitespace().map(str::to_owned).collect(),
+        from: from.strip_prefix(" from ").unwrap_or_default().to_owned(),
+        lines: lines.parse().ok()?,
+    })
 }
 
 fn output(sample: &Sample) -> String {
@@ -35,8 +36,13 @@ fn output(sample: &Sample) -> String {
     assert!(!text.is_empty(), "{:?} prints nothing: {}", sample.args, String::from_utf8_lossy(&run.stderr));
     // The clock is the one thing that differs from run to run.
     let text = Regex::new(r"用时 [0-9.]+ 秒").unwrap().replace(&text, "用时 0.3 秒").into_owned();
-    let (from, to) = sample.lines.unwrap_or((1, usize::MAX));
-    let kept: Vec<&str> = text.lines().skip(from - 1).take(to - from + 1).map(str::trim_end).collect();
+    let kept: Vec<&str> = text
+        .lines()
+        .skip_while(|line| !line.starts_with(&sample.from))
+        .take(sample.lines)
+        .map(str::trim_end)
+        .collect();
+    assert!(!kept.is_empty(), "{:?} prints no line that begins with {}", sample.args, sample.from);
     kept.join("\n")
 }
 

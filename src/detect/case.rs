@@ -170,7 +170,7 @@ impl Scene<'_> {
             }
     }
 
-    /// Whether a case can hold at a turn by what the gate knows of the turns that it asks about; tries no pattern.
+    /// Whether what a case asks of the turns around a turn can hold by what the gate knows of them; tries no pattern.
     pub fn is_promising(&self, case: &Case, turn_ix: usize) -> bool {
         let anywhere = |side: Side, context: &Context| {
             let turns = match side {
@@ -183,8 +183,7 @@ impl Scene<'_> {
         };
         let asked =
             |expr| self.presumes || self.asked_in(turn_ix).is_some_and(|turn| self.can_hold(turn, expr));
-        self.can_hold(turn_ix, &case.here)
-            && case.prev.as_ref().is_none_or(asked)
+        case.prev.as_ref().is_none_or(asked)
             && [Side::Before, Side::After, Side::Around]
                 .into_iter()
                 .all(|side| case.contexts(side, true).iter().all(|context| anywhere(side, context)))

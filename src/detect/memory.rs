@@ -33,6 +33,8 @@ pub struct Known {
     pub(super) signs: OnceCell<Box<[u64]>>,
     /// The taught models that the words alone do not rule out.
     pub(super) open: OnceCell<Box<[Open]>>,
+    /// What the words, as a buyer's question, add to the scores of the taught models.
+    pub(super) asked: OnceCell<Box<[f32]>>,
 }
 
 /// The texts that were judged before.

@@ -69,7 +69,12 @@ impl<'s> Scene<'s> {
     /// The cases that the words of a turn can trigger, by what the gate knows; no pattern is tried.
     pub(super) fn cases(&self, turn_ix: usize) -> &[u32] {
         let (Some(known), Some(facts)) = (self.known.get(turn_ix), self.facts(turn_ix)) else { return &[] };
-        known.cases.get_or_init(|| self.gate.cases(facts, self.pack))
+        known.cases.get_or_init(|| {
+            let mut cases = self.gate.cases(facts, self.pack);
+            let here = |ix: &u32| self.pack.cases.get(*ix as usize).map(|case| &case.here);
+            cases.retain(|ix| here(ix).is_some_and(|expr| self.can_hold(turn_ix, expr)));
+            cases
+        })
     }
 
     /// Where a pattern matches in a turn, leftmost first.

@@ -30,9 +30,12 @@ pub struct Open {
     own: f32,
 }
 
-/// What signals are trusted to add to a score: with the words further below the threshold they are not looked for. On
-/// labelled conversations nothing is lost by that which a wider margin would find.
-const SIGNS: f32 = 0.6;
+/// How much of the way from nothing to the threshold the words of a turn and of the question before it must have brought
+/// a rule for what was said earlier to be looked at.
+const ON_THE_WAY: f32 = 0.4;
+/// The same for all words, for the signals to be looked for: they cost far more than n-grams. On labelled conversations
+/// nothing is lost by these two that looking at every turn would find.
+const HALFWAY: f32 = 0.5;
 
 /// What a thread keeps between conversations.
 #[derive(Default)]
@@ -56,14 +59,8 @@ pub struct Seen<'v, 's> {
 }
 
 impl Seen<'_, '_> {
-    /// The features of everything but the turn's own words.
-    pub fn around(&self, scratch: &mut features::Scratch, out: &mut Vec<Feature>) {
-        features::around(&self.view, scratch, out);
-        self.signs(scratch, out);
-    }
-
     /// Adds the features of the signals that fired.
-    fn signs(&self, scratch: &mut features::Scratch, out: &mut Vec<Feature>) {
+    pub fn signs(&self, scratch: &mut features::Scratch, out: &mut Vec<Feature>) {
         let all = |turns: &[usize]| -> Vec<u64> {
             turns.iter().flat_map(|turn| self.scene.signs(*turn)).copied().collect()
         };
@@ -137,8 +134,10 @@ pub(super) fn scores_at(
     views(scene, |seen| {
         if wanted.contains(&seen.turn) {
             features::own(seen.view.here, &mut scratch.features, &mut features);
-            seen.around(&mut scratch.features, &mut scratch.found);
+            features::asked(seen.view.asked, &mut scratch.features, &mut scratch.found);
             features.append(&mut scratch.found);
+            features::earlier(&seen.view, &mut scratch.features, &mut features);
+            seen.signs(&mut scratch.features, &mut features);
             model.scores(&features, &mut scratch.scores);
             let sums = scratch.scores.iter().zip(&model.heads).map(|(score, head)| score + head.bias);
             all.insert(seen.turn, sums.collect());
@@ -149,62 +148,98 @@ pub(super) fn scores_at(
 
 /// For every rule, the turn where it is seen most clearly, if it is seen at all. Thresholds are lowered by `slack`, to
 /// show what was nearly seen too.
+///
+/// A turn is looked at in steps, each dearer than the one before and taken only for the rules that are left: its own
+/// words and the buyer's (both remembered by text), what was said earlier, and the signals.
 pub fn look(models: &[&Model], scene: &Scene<'_>, slack: f32, scratch: &mut Scratch) -> Vec<Sight> {
     let mut sights: Vec<Sight> = Vec::new();
     if models.iter().all(|model| model.is_empty()) {
         return sights;
     }
     views(scene, |seen| {
-        let Some(known) = scene.known.get(seen.turn) else { return };
-        let open = known.open.get_or_init(|| open(models, seen.view.here, scratch));
-        if open.is_empty() {
-            return;
-        }
-        features::around(&seen.view, &mut scratch.features, &mut scratch.found);
-        let mut near = words(models, open, slack, scratch);
+        let mut near = near(models, scene, seen, slack, scratch);
         if near.is_empty() {
             return;
         }
-        // Signals cost far more to look for than n-grams: they are asked for where they could decide.
+        scratch.found.clear();
+        features::earlier(&seen.view, &mut scratch.features, &mut scratch.found);
+        add(models, &mut near, scratch);
+        keep(models, &mut near, |head| head.on_the_way(HALFWAY) - slack);
+        if near.is_empty() {
+            return;
+        }
         scratch.found.clear();
         seen.signs(&mut scratch.features, &mut scratch.found);
-        for (number, model) in models.iter().enumerate() {
-            if !near.iter().any(|sight| sight.model == number) {
-                continue;
-            }
-            model.scores(&scratch.found, &mut scratch.scores);
-            for sight in near.iter_mut().filter(|sight| sight.model == number) {
-                let scored = model.heads.get(sight.head).zip(scratch.scores.get(sight.head));
-                let Some((head, signs)) = scored else { continue };
-                let score = sight.score + signs;
-                if score >= head.suspected - slack {
-                    keep_best(&mut sights, Sight { turn: seen.turn, score, ..*sight });
-                }
-            }
-        }
+        add(models, &mut near, scratch);
+        keep(models, &mut near, |head| head.suspected - slack);
+        near.into_iter().for_each(|sight| keep_best(&mut sights, sight));
     });
     sights
 }
 
-/// The scores by words alone of open rules which signals could lift above their thresholds.
-fn words(models: &[&Model], open: &[Open], slack: f32, scratch: &mut Scratch) -> Vec<Sight> {
+/// The rules that the words of a turn and of the question before it leave open, with the score so far.
+fn near(
+    models: &[&Model],
+    scene: &Scene<'_>,
+    seen: &Seen<'_, '_>,
+    slack: f32,
+    scratch: &mut Scratch,
+) -> Vec<Sight> {
+    let Some(known) = scene.known.get(seen.turn) else { return Vec::new() };
+    let open = known.open.get_or_init(|| open(models, seen.view.here, scratch));
+    if open.is_empty() {
+        return Vec::new();
+    }
+    let asked = seen.asked.and_then(|turn| scene.known.get(turn));
+    let asked = asked.map(|known| known.asked.get_or_init(|| asked_scores(models, seen.view.asked, scratch)));
+    let bases = models.iter().scan(0, |next, model| {
+        let base = *next;
+        *next += model.heads.len();
+        Some(base)
+    });
     let mut near = Vec::new();
-    for (number, model) in models.iter().enumerate() {
-        let mut ours = open.iter().filter(|open| open.model == number).peekable();
-        if ours.peek().is_none() {
-            continue;
-        }
-        model.scores(&scratch.found, &mut scratch.scores);
-        for open in ours {
-            let scored = model.heads.get(open.head).zip(scratch.scores.get(open.head));
-            let Some((head, around)) = scored else { continue };
-            let score = open.own + around + head.bias;
-            if score >= head.suspected - slack - SIGNS {
-                near.push(Sight { model: number, head: open.head, turn: 0, score });
+    for (number, (model, base)) in models.iter().zip(bases).enumerate() {
+        for open in open.iter().filter(|open| open.model == number) {
+            let Some(head) = model.heads.get(open.head) else { continue };
+            let asked = asked.and_then(|scores| scores.get(base + open.head)).copied().unwrap_or_default();
+            let score = open.own + asked + head.bias;
+            if score >= head.on_the_way(ON_THE_WAY) - slack {
+                near.push(Sight { model: number, head: open.head, turn: seen.turn, score });
             }
         }
     }
     near
+}
+
+/// Adds what the features found weigh.
+fn add(models: &[&Model], near: &mut [Sight], scratch: &mut Scratch) {
+    for (number, model) in models.iter().enumerate() {
+        if near.iter().any(|sight| sight.model == number) {
+            model.scores(&scratch.found, &mut scratch.scores);
+            for sight in near.iter_mut().filter(|sight| sight.model == number) {
+                sight.score += scratch.scores.get(sight.head).copied().unwrap_or_default();
+            }
+        }
+    }
+}
+
+/// Drops the rules whose score is under the floor.
+fn keep(models: &[&Model], near: &mut Vec<Sight>, floor: impl Fn(&Head) -> f32) {
+    near.retain(|sight| {
+        let head = models.get(sight.model).and_then(|model| model.heads.get(sight.head));
+        head.is_some_and(|head| sight.score >= floor(head))
+    });
+}
+
+/// What the words of a buyer's turn add to the score of every rule of every model.
+fn asked_scores(models: &[&Model], asked: &str, scratch: &mut Scratch) -> Box<[f32]> {
+    features::asked(asked, &mut scratch.features, &mut scratch.found);
+    let mut all = Vec::new();
+    for model in models {
+        model.scores(&scratch.found, &mut scratch.scores);
+        all.extend_from_slice(&scratch.scores);
+    }
+    all.into()
 }
 
 fn keep_best(sights: &mut Vec<Sight>, sight: Sight) {

@@ -127,11 +127,10 @@ impl Detector<'_> {
         misses: &mut BTreeMap<RuleIx, Vec<Miss>>,
     ) {
         let fires = self.fires(scene, &self.candidates(scene));
-        for (ix, likeness) in self.unlike(scene, &fires, scratch) {
+        for (ix, (likeness, floor)) in self.unlike(scene, &fires, scratch) {
             let is_other = |rule: &&Rule| !fired.iter().any(|f| f.rule == rule.meta.id);
             let fire = fires.get(&ix).and_then(|list| list.first());
             let (Some(_), Some(fire)) = (self.pack.rules.get(ix).filter(is_other), fire) else { continue };
-            let floor = self.pack.unlike.unwrap_or_default();
             let why = format!(
                 "说了{}，但整段话不像违规的说法（相近度 {likeness:.2}，低于 {floor:.2}），不算。",
                 scene.quote(fire.turn, &fire.hits)

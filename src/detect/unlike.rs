@@ -23,14 +23,14 @@ impl Detector<'_> {
         fires
     }
 
-    /// The rules whose fires all look unlike a breach, each with the best likeness among them.
+    /// The rules whose fires all look unlike a breach, each with the best likeness among them and the floor it is under.
     pub(super) fn unlike(
         &self,
         scene: &Scene<'_>,
         fires: &BTreeMap<RuleIx, Vec<Fire>>,
         scratch: &mut taught::Scratch,
-    ) -> BTreeMap<RuleIx, f32> {
-        let Some(floor) = self.pack.unlike.filter(|_| self.weighs()) else { return BTreeMap::new() };
+    ) -> BTreeMap<RuleIx, (f32, f32)> {
+        let Some(share) = self.pack.unlike.filter(|_| self.weighs()) else { return BTreeMap::new() };
         let written = |fire: &&Fire| matches!(fire.by, By::Case(_));
         let weighed: Vec<(RuleIx, usize, &Vec<Fire>)> =
             fires.iter().filter_map(|(rule, list)| Some((*rule, self.head_of(*rule)?, list))).collect();
@@ -51,8 +51,11 @@ impl Detector<'_> {
         weighed
             .into_iter()
             .filter(|(_, _, list)| list.iter().all(|fire| written(&fire)))
-            .map(|(rule, head, list)| (rule, best(head, list)))
-            .filter(|(_, likeness)| *likeness < floor)
+            .filter_map(|(rule, number, list)| {
+                let head = model.heads.get(number)?;
+                let (likeness, floor) = (best(number, list), head.on_the_way(share));
+                (likeness < floor).then_some((rule, (likeness, floor)))
+            })
             .collect()
     }
 

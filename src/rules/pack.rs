@@ -330,7 +330,8 @@ pub struct Pack {
     pub signals: Vec<Signal>,
     /// Signals that a user's file added words to.
     pub extended: Vec<SignalIx>,
-    /// A written case is not charged where the rule's taught model scores below this.
+    /// A written case is not charged where the rule's taught model goes less than this share of the way from nothing to
+    /// its threshold; 0 to 1.
     pub unlike: Option<f32>,
     /// Every pattern, each once.
     pub patterns: Vec<Pattern>,

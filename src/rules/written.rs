@@ -314,7 +314,7 @@ pub struct File {
     pub version: Option<At<String>>,
     /// Date of the pack.
     pub date: Option<At<String>>,
-    /// How far below the boundary a taught model's score voids a written case, in hundredths.
+    /// A written case is void where the rule's taught model goes less than so many percent of the way to its threshold.
     pub unlike: Option<u32>,
     /// Guards that signals have when they name none.
     pub default_guards: Vec<At<String>>,

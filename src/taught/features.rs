@@ -59,32 +59,35 @@ const LONGEST: usize = 600;
 /// A feature number and its value.
 pub type Feature = (u32, f32);
 
-/// Scratch for [`own`], [`around`] and [`signs`].
+/// Scratch for making features.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    chars: Vec<char>,
+    letters: Letters,
     grams: Vec<u32>,
 }
 
 /// Features of the shop's turn itself.
 pub fn own(here: &str, scratch: &mut Scratch, out: &mut Vec<Feature>) {
     out.clear();
-    let framed = ['\u{2}'].into_iter().chain(here.chars().take(LONGEST)).chain(['\u{3}']);
-    space(&HERE, framed, scratch, out);
+    space(&HERE, framed(here), scratch, out);
 }
 
-/// Features of what stands around the turn.
-pub fn around(view: &View<'_>, scratch: &mut Scratch, out: &mut Vec<Feature>) {
+/// Features of the buyer's turn before it.
+pub fn asked(asked: &str, scratch: &mut Scratch, out: &mut Vec<Feature>) {
     out.clear();
-    space(&ASKED, view.asked.chars().take(LONGEST), scratch, out);
-    space(&BUYER, earlier(view.buyer_before), scratch, out);
-    space(&SHOP, earlier(view.shop_before), scratch, out);
+    space(&ASKED, asked.chars().take(LONGEST), scratch, out);
+}
+
+/// Adds features of what was said before these two, and of the marketplace.
+pub fn earlier(view: &View<'_>, scratch: &mut Scratch, out: &mut Vec<Feature>) {
+    space(&BUYER, latest(view.buyer_before), scratch, out);
+    space(&SHOP, latest(view.shop_before), scratch, out);
     let platform = view.platform.map_or(0, |p| p as u64 + 1);
     out.push((reduce(mix(PLATFORM, platform)), PLATFORM_WEIGHT));
 }
 
 /// The last characters of earlier turns, divided by blanks, latest turn last.
-fn earlier<'t>(turns: &'t [&'t str]) -> impl Iterator<Item = char> + 't {
+fn latest<'t>(turns: &'t [&'t str]) -> impl Iterator<Item = char> + 't {
     let mut from = turns.len();
     let mut length = 0;
     while let Some(turn) = from.checked_sub(1).and_then(|at| turns.get(at)) {
@@ -133,31 +136,39 @@ pub fn named(id: &str) -> u64 {
 /// The n-grams of the shop's turn with the characters they cover, for explanations: number, start, end (in characters).
 #[must_use]
 pub fn places(here: &str) -> Vec<(u32, usize, usize)> {
-    let chars: Vec<char> =
-        ['\u{2}'].into_iter().chain(here.chars().take(LONGEST)).chain(['\u{3}']).map(plain).collect();
-    let mut places = Vec::new();
-    each_gram(&HERE, &chars, |gram, start, end| {
-        // The frame signs are no characters of the text.
-        places.push((gram, start.saturating_sub(1), (end - 1).min(chars.len() - 2)));
-    });
-    places
+    let length = here.chars().count();
+    // The frame signs are no characters of the text.
+    let found = covered(&HERE, framed(here)).into_iter();
+    found.map(|(gram, start, end)| (gram, start.saturating_sub(1), (end - 1).min(length))).collect()
 }
 
 /// The same of the buyer's turn before it.
 #[must_use]
 pub fn asked_places(asked: &str) -> Vec<(u32, usize, usize)> {
-    let chars: Vec<char> = asked.chars().take(LONGEST).map(plain).collect();
+    covered(&ASKED, asked.chars().take(LONGEST))
+}
+
+fn framed(here: &str) -> impl Iterator<Item = char> {
+    ['\u{2}'].into_iter().chain(here.chars().take(LONGEST)).chain(['\u{3}'])
+}
+
+fn covered(space: &Space, chars: impl Iterator<Item = char>) -> Vec<(u32, usize, usize)> {
+    let mut letters = Letters::default();
+    letters.read(chars);
     let mut places = Vec::new();
-    each_gram(&ASKED, &chars, |gram, start, end| places.push((gram, start, end)));
+    each_gram(space, &letters.chars, |gram, start, end| {
+        let from = letters.starts.get(start).copied().unwrap_or_default();
+        let to = letters.starts.get(end).copied().unwrap_or(letters.length);
+        places.push((gram, from, to));
+    });
     places
 }
 
 fn space(space: &Space, chars: impl Iterator<Item = char>, scratch: &mut Scratch, out: &mut Vec<Feature>) {
-    scratch.chars.clear();
-    scratch.chars.extend(chars.map(plain));
+    scratch.letters.read(chars);
     scratch.grams.clear();
     let grams = &mut scratch.grams;
-    each_gram(space, &scratch.chars, |gram, _, _| grams.push(gram));
+    each_gram(space, &scratch.letters.chars, |gram, _, _| grams.push(gram));
     add(space.weight, scratch, out);
 }
 
@@ -171,12 +182,44 @@ fn add(weight: f32, scratch: &mut Scratch, out: &mut Vec<Feature>) {
     out.extend(grams.iter().map(|gram| (*gram, value)));
 }
 
-/// One digit is like another; a line break is a blank.
-fn plain(c: char) -> char {
-    match c {
-        '0'..='9' => '0',
-        '\n' => ' ',
-        c => c,
+/// A text as n-grams see it: one number is like another, blanks beside it are nothing, and a line break is a blank.
+#[derive(Debug, Default)]
+struct Letters {
+    chars: Vec<char>,
+    /// The character of the text at which each begins.
+    starts: Vec<usize>,
+    /// Characters of the text.
+    length: usize,
+}
+
+impl Letters {
+    fn read(&mut self, text: impl Iterator<Item = char>) {
+        self.chars.clear();
+        self.starts.clear();
+        self.length = 0;
+        for (at, c) in text.enumerate() {
+            self.length = at + 1;
+            let last = self.chars.last().copied();
+            match c {
+                '0'..='9' => {
+                    if last == Some(' ') {
+                        self.chars.pop();
+                        self.starts.pop();
+                    }
+                    if self.chars.last() != Some(&'0') {
+                        self.push('0', at);
+                    }
+                }
+                ' ' if last == Some('0') => {}
+                ' ' | '\n' => self.push(' ', at),
+                c => self.push(c, at),
+            }
+        }
+    }
+
+    fn push(&mut self, c: char, at: usize) {
+        self.chars.push(c);
+        self.starts.push(at);
     }
 }
 
@@ -211,12 +254,22 @@ mod tests {
         let fired = Signs { here: &[named("x.refuse")], asked: &[named("x.ask")], ..Signs::default() };
         signs(&fired, &mut scratch, &mut b);
         assert_eq!((b.len(), b[0].0, b[1].0), (3, sign(named("x.refuse")).0, sign(named("x.ask")).1));
-        let none: [&str; 0] = [];
-        let view =
-            |here, asked| View { here, asked, buyer_before: &none, shop_before: &none, platform: None };
         own("发票", &mut scratch, &mut a);
-        around(&view("", "发票"), &mut scratch, &mut b);
+        asked("发票", &mut scratch, &mut b);
         assert_ne!(a, b);
         assert!(places("不开").iter().all(|(_, start, end)| start <= end && *end <= 2));
+    }
+
+    #[test]
+    fn numbers_are_alike_and_blanks_beside_them_nothing() {
+        let grams = |text: &str| {
+            let mut out = Vec::new();
+            own(text, &mut Scratch::default(), &mut out);
+            out
+        };
+        assert_eq!(grams("返现 5 元哦"), grams("返现15元哦"));
+        assert_ne!(grams("返现 元"), grams("返现元"));
+        let number = places("返 15 元").into_iter().map(|(_, from, to)| (from, to)).collect::<Vec<_>>();
+        assert!(number.contains(&(2, 5)) && number.contains(&(0, 5)), "{number:?}");
     }
 }

@@ -30,6 +30,14 @@ pub struct Head {
     pub step: f32,
 }
 
+impl Head {
+    /// The score at a share of the way from nothing (no feature of any weight) to the threshold.
+    #[must_use]
+    pub fn on_the_way(&self, share: f32) -> f32 {
+        self.bias + share * (self.suspected - self.bias)
+    }
+}
+
 /// Weights of all taught rules, by feature.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Model {

@@ -129,9 +129,10 @@ impl Reader {
             features::own(seen.view.here, &mut self.scratch, &mut self.part);
             let mut row = self.part.clone();
             raw.own.push(row.len());
-            self.part.clear();
-            seen.around(&mut self.scratch, &mut self.part);
+            features::asked(seen.view.asked, &mut self.scratch, &mut self.part);
             row.extend(&self.part);
+            features::earlier(&seen.view, &mut self.scratch, &mut row);
+            seen.signs(&mut self.scratch, &mut row);
             raw.rows.push(row);
         });
         let words = |turn: &Turn<'_>| turn.text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();

@@ -74,9 +74,8 @@ impl Compiler {
         self.pack.name = text(|f| &f.name);
         self.pack.version = text(|f| &f.version);
         self.pack.date = text(|f| &f.date);
-        // Scores are small numbers: hundredths of them fit a u16.
-        let hundredths = files.iter().find_map(|f| f.unlike).and_then(|n| u16::try_from(n).ok());
-        self.pack.unlike = hundredths.map(|n| -f32::from(n) / 100.0);
+        let percent = files.iter().find_map(|f| f.unlike).map(|n| u8::try_from(n).unwrap_or(100).min(100));
+        self.pack.unlike = percent.map(|n| f32::from(n) / 100.0);
     }
 
     /// An expression with its names looked up; flaws are noted at their own place inside the text.
