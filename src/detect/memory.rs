@@ -14,7 +14,7 @@ use crate::model::Role;
 use crate::rules::pack::{PatternIx, SignalIx};
 
 /// Texts remembered; a full memory is emptied before the next conversation.
-const MOST: usize = 40_000;
+const MOST: usize = 8_000;
 /// Speakers that texts are kept apart by.
 const ROLES: usize = 4;
 
