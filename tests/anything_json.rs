@@ -10,26 +10,6 @@ use proptest::prelude::*;
 )]
 mod door;
 
-/// The JSON layouts, the general one among them.
-const LAYOUTS: [&str; 16] = [
-    "json",
-    "wangwang-api",
-    "openim-api",
-    "wangwang-sdk",
-    "leyan",
-    "ai-agent",
-    "jd-pop-api",
-    "jd-dongdong-api",
-    "jd-web",
-    "pdd-chat",
-    "pdd-logistics",
-    "wecom-kf",
-    "meiqia",
-    "udesk-push",
-    "51ima",
-    "qiyu",
-];
-
 /// Keys that layouts look at, and some that none does.
 const KEYS: [&str; 52] = [
     "direction",
@@ -148,7 +128,7 @@ proptest! {
     #[test]
     fn made_up_json_of_every_layout(
         values in prop::collection::vec(value(), 1..6),
-        layout in prop::sample::select(&LAYOUTS[..]),
+        layout in prop::sample::select(&door::JSON_LAYOUTS[..]),
         change in any::<(usize, u8)>(),
     ) {
         let text = values.join("\n");

@@ -8,6 +8,27 @@ use kefu_audit::ingest::formats::by_id;
 use kefu_audit::ingest::{Input, Options, read};
 use tempfile::NamedTempFile;
 
+/// The JSON layouts, the general one among them.
+#[allow(dead_code, reason = "tests take what they need of this file")]
+pub const JSON_LAYOUTS: [&str; 16] = [
+    "json",
+    "wangwang-api",
+    "openim-api",
+    "wangwang-sdk",
+    "leyan",
+    "ai-agent",
+    "jd-pop-api",
+    "jd-dongdong-api",
+    "jd-web",
+    "pdd-chat",
+    "pdd-logistics",
+    "wecom-kf",
+    "meiqia",
+    "udesk-push",
+    "51ima",
+    "qiyu",
+];
+
 thread_local! {
     static FILE: OnceCell<NamedTempFile> = const { OnceCell::new() };
 }

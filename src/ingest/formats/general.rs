@@ -8,8 +8,8 @@ use crate::say::Say;
 /// Header names that must be known before a first line counts as a header.
 const KNOWN: usize = 2;
 
-/// CSV: the first line is a header of which names are known, and then nobody asks what stands in the cells; else it is what is left when nothing fits, so that its
-/// reader can say what is missing.
+/// CSV: the first line is a header of which names are known, and then nobody asks what stands in the cells. Else it is
+/// what is left when nothing fits, so that its reader can say what is missing.
 pub(super) fn csv(sample: &Sample<'_>) -> Option<Fit> {
     let first = sample.text.trim_start().lines().next().unwrap_or_default();
     let (delimiter, names) = sniff::delimiter(first);
