@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use crate::detect::place::is_in_force;
 use crate::detect::scene::{Hit, Scene};
+use crate::detect::signal::may;
 use crate::detect::taught::Sight;
 use crate::model::Role;
 use crate::rules::expr::{Expr, Reach};
@@ -170,16 +171,12 @@ impl Scene<'_> {
             }
     }
 
-    /// Whether what a case asks of the turns around a turn can hold by what the gate knows of them; tries no pattern.
+    /// Whether what a case asks of the turns around a turn can hold by what the gate knows of them together; tries no
+    /// pattern.
     pub fn is_promising(&self, case: &Case, turn_ix: usize) -> bool {
         let anywhere = |side: Side, context: &Context| {
-            let turns = match side {
-                Side::Before => 0..turn_ix,
-                Side::After => turn_ix + 1..self.turns.len(),
-                Side::Around => 0..self.turns.len(),
-            };
             self.presumes && side != Side::After
-                || turns.into_iter().any(|turn| self.can_hold(turn, &context.expr))
+                || self.heard_on(side, turn_ix).is_some_and(|signals| may(&context.expr, signals))
         };
         let asked =
             |expr| self.presumes || self.asked_in(turn_ix).is_some_and(|turn| self.can_hold(turn, expr));

@@ -7,7 +7,7 @@ use crate::detect::case::{By, Fire};
 use crate::detect::evidence::{evidence, line, original, seen};
 use crate::detect::gate::Gate;
 use crate::detect::made::made;
-use crate::detect::memory::Memory;
+use crate::detect::memory::{Known, Memory};
 use crate::detect::native::{self, Stage};
 use crate::detect::nearest::Lore;
 use crate::detect::reviewed::Reviewed;
@@ -226,6 +226,27 @@ impl<'p> Detector<'p> {
             }
         }
         wanted
+    }
+
+    /// A conversation as this detector looks at it.
+    #[must_use]
+    pub fn scene<'s>(
+        &'s self,
+        conversation: &'s Conversation<'s>,
+        turns: &'s [Turn<'s>],
+        known: Vec<&'s Known>,
+    ) -> Scene<'s> {
+        Scene::new(conversation, turns, self.pack, &self.gate, known)
+    }
+
+    /// Each rule whose written words hold, with the turns where they do; nothing is weighed yet.
+    #[must_use]
+    pub fn written(&self, scene: &Scene<'_>) -> Vec<(String, Vec<usize>)> {
+        let fires = self.fires(scene, &self.candidates(scene)).into_iter();
+        let named = |rule: RuleIx| self.pack.rules.get(rule).map(|rule| rule.meta.id.to_string());
+        fires
+            .filter_map(|(rule, list)| Some((named(rule)?, list.iter().map(|fire| fire.turn).collect())))
+            .collect()
     }
 
     /// Where signals are heard in the shop's messages of a conversation: signal, message, stretch of its text. Nothing is

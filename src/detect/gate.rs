@@ -7,211 +7,290 @@
 use std::cmp::Reverse;
 
 use daachorse::charwise::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
+use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashMap;
 
-use crate::rules::pack::{Body, Pack, Pattern};
+use crate::detect::signal::may;
+use crate::model::Role;
+use crate::rules::pack::{Body, Pack, Pattern, SignalIx};
 use crate::text::normal::Normaliser;
 
 /// The automaton over all required words, and what each word leads to.
 pub struct Gate {
     automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
-    /// For each literal, the sets of words that it belongs to.
-    sets_of: Vec<Vec<u32>>,
-    /// For each set of words, the patterns that it announces.
-    patterns_of: Vec<Vec<u32>>,
+    /// For each literal, the sets of words that it belongs to, if they are few.
+    sets_of: Lists,
+    /// The sets of those literals that belong to many: most short words are in hundreds.
+    widely: FxHashMap<u32, FixedBitSet>,
+    /// How many sets there are.
+    sets: usize,
+    /// For each literal, the patterns that it announces.
+    patterns_of: Lists,
     /// For each pattern, the sets of which one word must stand.
-    needs_of: Vec<Box<[u32]>>,
+    needs_of: Lists,
     /// For each pattern, the signals that one of its matches can begin.
-    signals_of: Vec<Vec<u32>>,
+    signals_of: Lists,
     /// For each signal, the cases that it can trigger.
-    cases_of: Vec<Vec<u32>>,
+    cases_of: Lists,
+    /// Signals made of others, each after those that it is made of.
+    made: Vec<SignalIx>,
     /// Patterns that no word announces.
     always: Vec<u32>,
     /// Cases that any turn can begin.
     free: Vec<u32>,
 }
 
-/// What the gate knows about a text.
+/// What the gate knows about a text of a speaker.
 #[derive(Debug, Default)]
 pub struct Facts {
-    /// Patterns that can match, ordered.
-    patterns: Vec<u32>,
-    /// Signals with words of their own that can hold.
-    signals: Bits,
+    /// Patterns that can match.
+    patterns: FixedBitSet,
+    /// Signals that can hold.
+    signals: FixedBitSet,
 }
 
 impl Facts {
     /// Whether a pattern can match.
     #[must_use]
     pub fn pattern(&self, ix: usize) -> bool {
-        u32::try_from(ix).is_ok_and(|ix| self.patterns.binary_search(&ix).is_ok())
+        self.patterns.contains(ix)
     }
 
-    /// Whether a signal with words of its own can hold.
+    /// The signals that can hold.
     #[must_use]
-    pub fn signal(&self, ix: usize) -> bool {
-        self.signals.has(ix)
+    pub fn signals(&self) -> &FixedBitSet {
+        &self.signals
     }
 }
 
-/// A set of small numbers.
-#[derive(Debug, Default)]
-struct Bits(Vec<u64>);
+/// Many short lists of small numbers, one after the other in one piece of memory.
+struct Lists {
+    /// Where each list begins, and where the last one ends.
+    bounds: Vec<u32>,
+    numbers: Vec<u32>,
+}
 
-impl Bits {
-    fn with_room(size: usize) -> Self {
-        Self(vec![0; size.div_ceil(64)])
+impl Lists {
+    fn of(&self, ix: usize) -> &[u32] {
+        let bound = |ix: usize| self.bounds.get(ix).map_or(self.numbers.len(), |at| *at as usize);
+        self.numbers.get(bound(ix)..bound(ix + 1)).unwrap_or_default()
     }
+}
 
-    fn has(&self, n: usize) -> bool {
-        self.0.get(n / 64).is_some_and(|word| word & (1 << (n % 64)) != 0)
+impl<L: AsRef<[u32]>> FromIterator<L> for Lists {
+    fn from_iter<I: IntoIterator<Item = L>>(lists: I) -> Self {
+        let mut all = Self { bounds: vec![0], numbers: Vec::new() };
+        for list in lists {
+            all.numbers.extend_from_slice(list.as_ref());
+            all.bounds.push(u32::try_from(all.numbers.len()).unwrap_or(u32::MAX));
+        }
+        all
     }
+}
 
-    /// Adds a number; whether it is new.
-    fn add(&mut self, n: usize) -> bool {
-        let Some(word) = self.0.get_mut(n / 64) else { return false };
-        let is_new = *word & (1 << (n % 64)) == 0;
-        *word |= 1 << (n % 64);
-        is_new
+/// The sets of words that patterns need, while they are collected: equal sets have one number.
+struct Sets<'p> {
+    numbers: FxHashMap<&'p [u32], u32>,
+    /// For each literal, its sets.
+    of_literal: Vec<Vec<u32>>,
+    /// For each set, the patterns that it announces.
+    announced: Vec<Vec<u32>>,
+}
+
+impl<'p> Sets<'p> {
+    fn number(&mut self, words: &'p [u32]) -> u32 {
+        if let Some(known) = self.numbers.get(words) {
+            return *known;
+        }
+        let number = u32::try_from(self.announced.len()).unwrap_or(u32::MAX);
+        self.numbers.insert(words, number);
+        self.announced.push(Vec::new());
+        for word in words {
+            if let Some(list) = self.of_literal.get_mut(*word as usize) {
+                list.push(number);
+            }
+        }
+        number
     }
+}
+
+impl Sets<'_> {
+    /// The sets of each literal that is in many.
+    fn widely(&self) -> FxHashMap<u32, FixedBitSet> {
+        let all = |of: &Vec<u32>| {
+            let mut sets = FixedBitSet::with_capacity(self.announced.len());
+            of.iter().for_each(|set| sets.insert(*set as usize));
+            sets
+        };
+        let wide = self.of_literal.iter().zip(0u32..).filter(|(of, _)| is_wide(of));
+        wide.map(|(of, literal)| (literal, all(of))).collect()
+    }
+}
+
+/// Whether a literal is in so many sets that joining bits is cheaper than setting each.
+fn is_wide(sets: &[u32]) -> bool {
+    sets.len() > 32
 }
 
 impl Gate {
     /// Builds the gate of a pack.
     #[must_use]
     pub fn new(pack: &Pack) -> Self {
-        let mut gate = Self {
-            automaton: automaton(&pack.literals),
-            sets_of: vec![Vec::new(); pack.literals.len()],
-            patterns_of: Vec::new(),
-            needs_of: Vec::with_capacity(pack.patterns.len()),
-            signals_of: vec![Vec::new(); pack.patterns.len()],
-            cases_of: vec![Vec::new(); pack.signals.len()],
-            always: Vec::new(),
-            free: Vec::new(),
+        let automaton = automaton(&pack.literals);
+        let counts = counts(pack, automaton.as_ref());
+        let mut sets = Sets {
+            numbers: FxHashMap::default(),
+            of_literal: vec![Vec::new(); pack.literals.len()],
+            announced: Vec::new(),
         };
-        let counts = gate.counts(pack);
-        let mut sets: FxHashMap<&[u32], u32> = FxHashMap::default();
+        let (mut needs_of, mut always) = (Vec::with_capacity(pack.patterns.len()), Vec::new());
         for (pattern, ix) in pack.patterns.iter().zip(0u32..) {
-            let needs = pattern.needs.iter().map(|set| gate.set(set, &mut sets)).collect();
-            gate.needs_of.push(needs);
-            gate.announce(ix, pattern, &counts);
+            let needs: Vec<u32> = pattern.needs.iter().map(|set| sets.number(set)).collect();
+            let rarest = rarest(pattern, &needs, &counts);
+            match rarest.and_then(|set| sets.announced.get_mut(set as usize)) {
+                None => always.push(ix),
+                Some(list) => list.push(ix),
+            }
+            needs_of.push(needs);
         }
+        let mut signals_of = vec![Vec::new(); pack.patterns.len()];
         for (signal, ix) in pack.signals.iter().zip(0u32..) {
             let Body::Words(words) = &signal.body else { continue };
             for pattern in &words.any {
-                if let Some(list) = gate.signals_of.get_mut(*pattern) {
+                if let Some(list) = signals_of.get_mut(*pattern) {
                     list.push(ix);
                 }
             }
         }
+        let (mut cases_of, mut free) = (vec![Vec::new(); pack.signals.len()], Vec::new());
         for (case, ix) in pack.cases.iter().zip(0u32..) {
             if case.triggers.is_empty() {
-                gate.free.push(ix);
+                free.push(ix);
             }
             for signal in &case.triggers {
-                if let Some(list) = gate.cases_of.get_mut(*signal) {
+                if let Some(list) = cases_of.get_mut(*signal) {
                     list.push(ix);
                 }
             }
         }
-        gate
-    }
-
-    /// How often each literal stands in the pack's examples.
-    fn counts(&self, pack: &Pack) -> Vec<u32> {
-        let mut counts = vec![1u32; pack.literals.len()];
-        let Some(automaton) = &self.automaton else { return counts };
-        let mut normaliser = Normaliser::default();
-        let mut text = String::new();
-        for example in pack.rules.iter().flat_map(|r| r.hit.iter().chain(&r.ok)) {
-            text.clear();
-            normaliser.append(&example.value, &mut text);
-            for m in automaton.find_overlapping_iter(&text) {
-                if let Some(n) = counts.get_mut(m.value() as usize) {
-                    *n += 1;
-                }
-            }
-        }
-        counts
-    }
-
-    /// The number of a set of words; equal sets have one number.
-    fn set<'p>(&mut self, words: &'p [u32], sets: &mut FxHashMap<&'p [u32], u32>) -> u32 {
-        if let Some(known) = sets.get(words) {
-            return *known;
-        }
-        let number = u32::try_from(self.patterns_of.len()).unwrap_or(u32::MAX);
-        sets.insert(words, number);
-        self.patterns_of.push(Vec::new());
-        for word in words {
-            if let Some(list) = self.sets_of.get_mut(*word as usize) {
-                list.push(number);
-            }
-        }
-        number
-    }
-
-    /// Lets the rarest of a pattern's sets announce it.
-    fn announce(&mut self, ix: u32, pattern: &Pattern, counts: &[u32]) {
-        let seen =
-            |set: &[u32]| set.iter().map(|l| counts.get(*l as usize).copied().unwrap_or(1)).sum::<u32>();
-        let numbers = self.needs_of.last().map(|needs| &**needs).unwrap_or_default();
-        match pattern.needs.iter().zip(numbers).min_by_key(|(set, _)| (seen(set), Reverse(set.len()))) {
-            None => self.always.push(ix),
-            Some((_, rarest)) => {
-                if let Some(list) = self.patterns_of.get_mut(*rarest as usize) {
-                    list.push(ix);
-                }
-            }
+        let patterns_of = sets.of_literal.iter().map(|of| -> Vec<u32> {
+            of.iter().filter_map(|set| sets.announced.get(*set as usize)).flatten().copied().collect()
+        });
+        Self {
+            automaton,
+            patterns_of: patterns_of.collect(),
+            sets: sets.announced.len(),
+            widely: sets.widely(),
+            sets_of: sets.of_literal.iter().map(|of| if is_wide(of) { &[][..] } else { of }).collect(),
+            needs_of: needs_of.iter().collect(),
+            signals_of: signals_of.iter().collect(),
+            cases_of: cases_of.iter().collect(),
+            made: made(pack),
+            always,
+            free,
         }
     }
 
-    /// Looks over a text.
+    /// Looks over a text of a speaker.
     #[must_use]
-    pub fn facts(&self, text: &str) -> Facts {
-        let mut stand = Bits::with_room(self.patterns_of.len());
-        let mut found = Vec::new();
-        if let Some(automaton) = &self.automaton {
-            for m in automaton.find_overlapping_iter(text) {
-                for set in self.sets_of.get(m.value() as usize).into_iter().flatten() {
-                    if stand.add(*set as usize) {
-                        found.push(*set);
+    pub fn facts(&self, text: &str, role: Role, pack: &Pack) -> Facts {
+        let mut found: Vec<u32> = match &self.automaton {
+            Some(automaton) => automaton.find_overlapping_iter(text).map(|m| m.value()).collect(),
+            None => Vec::new(),
+        };
+        found.sort_unstable();
+        found.dedup();
+        let mut stand = FixedBitSet::with_capacity(self.sets);
+        for literal in &found {
+            match self.sets_of.of(*literal as usize) {
+                [] => self.widely.get(literal).into_iter().for_each(|sets| stand.union_with(sets)),
+                sets => sets.iter().for_each(|set| stand.insert(*set as usize)),
+            }
+        }
+        let mut patterns = FixedBitSet::with_capacity(pack.patterns.len());
+        let mut signals = FixedBitSet::with_capacity(pack.signals.len());
+        let can_match = |ix: usize| self.needs_of.of(ix).iter().all(|set| stand.contains(*set as usize));
+        let announced = found.iter().flat_map(|literal| self.patterns_of.of(*literal as usize));
+        for ix in announced.chain(&self.always).map(|ix| *ix as usize) {
+            if can_match(ix) && !patterns.put(ix) {
+                for signal in self.signals_of.of(ix).iter().map(|signal| *signal as usize) {
+                    if pack.signals.get(signal).is_some_and(|signal| signal.speaker.hears(role)) {
+                        signals.insert(signal);
                     }
                 }
             }
         }
-        let can_match = |ix: &&u32| {
-            let needs = self.needs_of.get(**ix as usize).map(|needs| &**needs).unwrap_or_default();
-            needs.iter().all(|set| stand.has(*set as usize))
-        };
-        let announced = found.iter().filter_map(|set| self.patterns_of.get(*set as usize)).flatten();
-        let mut patterns: Vec<u32> = announced.filter(can_match).chain(&self.always).copied().collect();
-        patterns.sort_unstable();
-        let mut signals = Bits::with_room(self.cases_of.len());
-        for signal in patterns.iter().filter_map(|p| self.signals_of.get(*p as usize)).flatten() {
-            signals.add(*signal as usize);
+        for ix in &self.made {
+            let signal = pack.signals.get(*ix).filter(|signal| signal.speaker.hears(role));
+            if let Some(Body::Is(expr)) = signal.map(|signal| &signal.body)
+                && may(expr, &signals)
+            {
+                signals.insert(*ix);
+            }
         }
         Facts { patterns, signals }
     }
 
     /// The cases that a shop's turn with these facts could trigger, ordered.
     #[must_use]
-    pub fn cases(&self, facts: &Facts, pack: &Pack) -> Vec<u32> {
+    pub fn cases(&self, facts: &Facts, pack: &Pack) -> Box<[u32]> {
         let mut out = self.free.clone();
-        for (cases, signal) in self.cases_of.iter().zip(0usize..) {
-            if !cases.is_empty() && facts.signal(signal) {
-                out.extend(cases);
-            }
+        for signal in facts.signals.ones() {
+            out.extend(self.cases_of.of(signal));
         }
         out.sort_unstable();
         out.dedup();
         out.retain(|ix| {
-            let needs = pack.cases.get(*ix as usize).map(|c| c.needs.as_slice()).unwrap_or_default();
-            needs.iter().all(|signal| facts.signal(*signal))
+            pack.cases.get(*ix as usize).is_some_and(|case| {
+                case.needs.iter().all(|signal| facts.signals.contains(*signal))
+                    && may(&case.here, &facts.signals)
+            })
         });
-        out
+        out.into()
     }
+}
+
+/// How often each literal stands in the pack's examples.
+fn counts(pack: &Pack, automaton: Option<&CharwiseDoubleArrayAhoCorasick<u32>>) -> Vec<u32> {
+    let mut counts = vec![1u32; pack.literals.len()];
+    let Some(automaton) = automaton else { return counts };
+    let mut normaliser = Normaliser::default();
+    let mut text = String::new();
+    for example in pack.rules.iter().flat_map(|r| r.hit.iter().chain(&r.ok)) {
+        text.clear();
+        normaliser.append(&example.value, &mut text);
+        for m in automaton.find_overlapping_iter(&text) {
+            if let Some(n) = counts.get_mut(m.value() as usize) {
+                *n += 1;
+            }
+        }
+    }
+    counts
+}
+
+/// The rarest of a pattern's sets of words, which announces it.
+fn rarest(pattern: &Pattern, needs: &[u32], counts: &[u32]) -> Option<u32> {
+    let seen = |set: &[u32]| set.iter().map(|l| counts.get(*l as usize).copied().unwrap_or(1)).sum::<u32>();
+    let sets = pattern.needs.iter().zip(needs);
+    sets.min_by_key(|(set, _)| (seen(set), Reverse(set.len()))).map(|(_, number)| *number)
+}
+
+/// The signals made of other signals, each after those that it is made of.
+fn made(pack: &Pack) -> Vec<SignalIx> {
+    fn add(ix: SignalIx, pack: &Pack, seen: &mut FixedBitSet, out: &mut Vec<SignalIx>) {
+        let Some(Body::Is(expr)) = pack.signals.get(ix).map(|signal| &signal.body) else { return };
+        if seen.put(ix) {
+            return;
+        }
+        let mut names = Vec::new();
+        expr.names(&mut names);
+        names.into_iter().for_each(|(name, _)| add(*name, pack, seen, out));
+        out.push(ix);
+    }
+    let mut seen = FixedBitSet::with_capacity(pack.signals.len());
+    let mut out = Vec::new();
+    (0..pack.signals.len()).for_each(|ix| add(ix, pack, &mut seen, &mut out));
+    out
 }
 
 fn automaton(literals: &[String]) -> Option<CharwiseDoubleArrayAhoCorasick<u32>> {

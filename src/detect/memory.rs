@@ -13,8 +13,8 @@ use crate::detect::turn::Turn;
 use crate::model::Role;
 use crate::rules::pack::{PatternIx, SignalIx};
 
-/// Texts remembered; a full memory is emptied before the next conversation.
-const MOST: usize = 8_000;
+/// Texts of a generation: when it is full the texts of the one before it that were not met since are forgotten.
+const MOST: usize = 4_000;
 /// Speakers that texts are kept apart by.
 const ROLES: usize = 4;
 
@@ -28,7 +28,7 @@ pub struct Known {
     /// Where each pattern matches.
     pub(super) matches: RefCell<FxHashMap<PatternIx, Matches>>,
     /// The cases that the gate lets through, ordered.
-    pub(super) cases: OnceCell<Vec<u32>>,
+    pub(super) cases: OnceCell<Box<[u32]>>,
     /// The numbers of the signals that fire, ordered as in the pack.
     pub(super) signs: OnceCell<Box<[u64]>>,
     /// The taught models that the words alone do not rule out.
@@ -37,9 +37,15 @@ pub struct Known {
     pub(super) asked: OnceCell<Box<[f32]>>,
 }
 
-/// The texts that were judged before.
+/// The texts that were judged before, in two generations: what is met again moves to the younger one.
 #[derive(Debug, Default)]
 pub struct Memory {
+    young: Generation,
+    old: Generation,
+}
+
+#[derive(Debug, Default)]
+struct Generation {
     places: [FxHashMap<Box<str>, usize>; ROLES],
     known: Vec<Known>,
 }
@@ -47,22 +53,27 @@ pub struct Memory {
 impl Memory {
     /// What is known about each turn of a conversation, in their order.
     pub fn recall(&mut self, turns: &[Turn<'_>]) -> Vec<&Known> {
-        if self.known.len() >= MOST {
-            self.known.clear();
-            self.places.iter_mut().for_each(FxHashMap::clear);
+        if self.young.known.len() >= MOST {
+            self.old = std::mem::take(&mut self.young);
         }
         let places: Vec<usize> = turns.iter().map(|turn| self.place(turn.role, &turn.text)).collect();
-        places.iter().filter_map(|place| self.known.get(*place)).collect()
+        places.iter().filter_map(|place| self.young.known.get(*place)).collect()
     }
 
+    /// The place of a text among the young.
     fn place(&mut self, role: Role, text: &str) -> usize {
-        let Some(places) = self.places.get_mut(role as usize) else { return 0 };
+        let Some(places) = self.young.places.get_mut(role as usize) else { return 0 };
         if let Some(place) = places.get(text) {
             return *place;
         }
-        let place = self.known.len();
-        places.insert(text.into(), place);
-        self.known.push(Known::default());
+        let place = self.young.known.len();
+        let before = self.old.places.get_mut(role as usize).and_then(|old| old.remove_entry(text));
+        let (text, known) = match before {
+            Some((text, place)) => (text, self.old.known.get_mut(place).map(std::mem::take)),
+            None => (text.into(), None),
+        };
+        places.insert(text, place);
+        self.young.known.push(known.unwrap_or_default());
         place
     }
 }

@@ -1,10 +1,15 @@
 //! One conversation under judgement: its turns, and what is known about their words. Every question about a text is
 //! answered once and remembered.
 
+use std::cell::OnceCell;
+use std::ops::Deref;
 use std::sync::Arc;
+
+use fixedbitset::FixedBitSet;
 
 use regex::{Captures, Regex};
 
+use crate::detect::case::Side;
 use crate::detect::gate::{Facts, Gate};
 use crate::detect::memory::Known;
 use crate::detect::turn::Turn;
@@ -42,10 +47,38 @@ pub struct Scene<'s> {
     pub presumes: bool,
     /// What is known about the words of each turn.
     pub(super) known: Vec<&'s Known>,
+    /// The signals that can hold around each turn.
+    around: OnceCell<Around>,
 }
 
 /// Where a pattern matches in a turn.
-pub(super) type Matches = Arc<[(usize, usize)]>;
+#[derive(Clone, Debug, Default)]
+pub(super) struct Matches(Option<Arc<[(usize, usize)]>>);
+
+impl Deref for Matches {
+    type Target = [(usize, usize)];
+
+    fn deref(&self) -> &Self::Target {
+        self.0.as_deref().unwrap_or_default()
+    }
+}
+
+impl FromIterator<(usize, usize)> for Matches {
+    fn from_iter<I: IntoIterator<Item = (usize, usize)>>(matches: I) -> Self {
+        let mut matches = matches.into_iter().peekable();
+        Self(matches.peek().is_some().then(|| matches.collect()))
+    }
+}
+
+/// The signals that can hold in any of several turns.
+struct Around {
+    /// In those before each turn.
+    before: Vec<FixedBitSet>,
+    /// In those after each turn.
+    after: Vec<FixedBitSet>,
+    /// In all turns.
+    all: FixedBitSet,
+}
 
 impl<'s> Scene<'s> {
     /// A scene of turns with what is known about each of them.
@@ -57,44 +90,76 @@ impl<'s> Scene<'s> {
         gate: &'s Gate,
         known: Vec<&'s Known>,
     ) -> Self {
-        Self { conversation, turns, pack, gate, presumes: false, strict: false, known }
+        Self {
+            conversation,
+            turns,
+            pack,
+            gate,
+            presumes: false,
+            strict: false,
+            known,
+            around: OnceCell::new(),
+        }
     }
 
     /// What the gate knows about a turn; `None` beyond the last.
     pub(super) fn facts(&self, turn_ix: usize) -> Option<&Facts> {
         let (turn, known) = (self.turns.get(turn_ix)?, self.known.get(turn_ix)?);
-        Some(known.facts.get_or_init(|| self.gate.facts(&turn.text)))
+        Some(known.facts.get_or_init(|| self.gate.facts(&turn.text, turn.role, self.pack)))
     }
 
     /// The cases that the words of a turn can trigger, by what the gate knows; no pattern is tried.
     pub(super) fn cases(&self, turn_ix: usize) -> &[u32] {
         let (Some(known), Some(facts)) = (self.known.get(turn_ix), self.facts(turn_ix)) else { return &[] };
-        known.cases.get_or_init(|| {
-            let mut cases = self.gate.cases(facts, self.pack);
-            let here = |ix: &u32| self.pack.cases.get(*ix as usize).map(|case| &case.here);
-            cases.retain(|ix| here(ix).is_some_and(|expr| self.can_hold(turn_ix, expr)));
-            cases
-        })
+        known.cases.get_or_init(|| self.gate.cases(facts, self.pack))
+    }
+
+    /// The signals that can hold in any turn on a side of a turn.
+    pub(super) fn heard_on(&self, side: Side, turn_ix: usize) -> Option<&FixedBitSet> {
+        let around = self.around.get_or_init(|| self.all_around());
+        match side {
+            Side::Before => around.before.get(turn_ix),
+            Side::After => around.after.get(turn_ix),
+            Side::Around => Some(&around.all),
+        }
+    }
+
+    fn all_around(&self) -> Around {
+        let (before, all) = self.sums(0..self.turns.len());
+        let (mut after, _) = self.sums((0..self.turns.len()).rev());
+        after.reverse();
+        Around { before, after, all }
+    }
+
+    /// The signals that can hold before each turn of a walk, and in all of it.
+    fn sums(&self, walk: impl Iterator<Item = usize>) -> (Vec<FixedBitSet>, FixedBitSet) {
+        let mut heard = FixedBitSet::with_capacity(self.pack.signals.len());
+        let before = walk.map(|turn| {
+            let before = heard.clone();
+            self.facts(turn).into_iter().for_each(|facts| heard.union_with(facts.signals()));
+            before
+        });
+        (before.collect(), heard)
     }
 
     /// Where a pattern matches in a turn, leftmost first.
     pub(super) fn matches(&self, turn_ix: usize, pattern_ix: PatternIx) -> Matches {
-        let Some(known) = self.known.get(turn_ix) else { return Arc::from([]) };
+        let Some(known) = self.known.get(turn_ix) else { return Matches::default() };
         if !self.facts(turn_ix).is_some_and(|facts| facts.pattern(pattern_ix)) {
-            return Arc::from([]);
+            return Matches::default();
         }
         if let Some(found) = known.matches.borrow().get(&pattern_ix) {
-            return Arc::clone(found);
+            return found.clone();
         }
         let found = self.search(turn_ix, pattern_ix);
-        known.matches.borrow_mut().insert(pattern_ix, Arc::clone(&found));
+        known.matches.borrow_mut().insert(pattern_ix, found.clone());
         found
     }
 
     fn search(&self, turn_ix: usize, pattern_ix: PatternIx) -> Matches {
         let pattern = self.pack.patterns.get(pattern_ix);
         let regex = pattern.and_then(|pattern| pattern.regex.get());
-        let (Some(turn), Some(regex)) = (self.turns.get(turn_ix), regex) else { return Arc::from([]) };
+        let (Some(turn), Some(regex)) = (self.turns.get(turn_ix), regex) else { return Matches::default() };
         if pattern.is_some_and(|pattern| pattern.checked) {
             return tested(regex, &turn.text);
         }

@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use fixedbitset::FixedBitSet;
+
 use crate::detect::guard;
 use crate::detect::scene::{Found, Hit, Scene};
 use crate::detect::turn::Turn;
@@ -34,18 +36,7 @@ impl Scene<'_> {
 
     /// Whether an expression can hold by what the gate knows; costs no search.
     pub(super) fn can_hold(&self, turn: usize, expr: &Expr<SignalIx>) -> bool {
-        match expr {
-            Expr::Name(ix) => self.pack.signals.get(*ix).is_some_and(|signal| {
-                self.turns.get(turn).is_some_and(|t| signal.speaker.hears(t.role))
-                    && match &signal.body {
-                        Body::Words(_) => self.facts(turn).is_some_and(|facts| facts.signal(*ix)),
-                        Body::Is(inner) => self.can_hold(turn, inner),
-                    }
-            }),
-            Expr::Not(_) => true,
-            Expr::And(parts) => parts.iter().all(|part| self.can_hold(turn, part)),
-            Expr::Or(parts) => parts.iter().any(|part| self.can_hold(turn, part)),
-        }
+        self.facts(turn).is_some_and(|facts| may(expr, facts.signals()))
     }
 
     fn evaluate(&self, turn: usize, expr: &Expr<SignalIx>) -> Option<Vec<Hit>> {
@@ -73,10 +64,7 @@ impl Scene<'_> {
 
     /// Evaluates a signal on a turn.
     pub fn signal(&self, turn: usize, ix: SignalIx) -> Found {
-        let (said, signal) = (self.turns.get(turn)?, self.pack.signals.get(ix)?);
-        let can_hold = signal.speaker.hears(said.role)
-            && (matches!(signal.body, Body::Is(_)) || self.facts(turn).is_some_and(|facts| facts.signal(ix)));
-        if !can_hold {
+        if !self.facts(turn)?.signals().contains(ix) {
             return None;
         }
         let known = self.known.get(turn)?;
@@ -195,6 +183,16 @@ impl Scene<'_> {
             return Some(Void::Alone(*pattern));
         }
         self.first(turn_ix, &words.none, inside).map(|(start, end)| Void::Beside(start, end))
+    }
+}
+
+/// Whether an expression can hold where these signals can.
+pub(super) fn may(expr: &Expr<SignalIx>, signals: &FixedBitSet) -> bool {
+    match expr {
+        Expr::Name(ix) => signals.contains(*ix),
+        Expr::Not(_) => true,
+        Expr::And(parts) => parts.iter().all(|part| may(part, signals)),
+        Expr::Or(parts) => parts.iter().any(|part| may(part, signals)),
     }
 }
 

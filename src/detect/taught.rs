@@ -3,6 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use fixedbitset::FixedBitSet;
+
+use crate::detect::gate::Facts;
 use crate::detect::scene::Scene;
 use crate::model::Role;
 use crate::taught::features::{self, Feature, Signs, View};
@@ -79,8 +82,9 @@ impl Scene<'_> {
     pub(super) fn signs(&self, turn: usize) -> &[u64] {
         let Some(known) = self.known.get(turn) else { return &[] };
         known.signs.get_or_init(|| {
-            let fires = |ix: &usize| self.signal(turn, *ix).is_some();
-            let fired = (0..self.pack.signals.len()).filter(fires);
+            let heard = self.facts(turn).map(Facts::signals);
+            let fired =
+                heard.into_iter().flat_map(FixedBitSet::ones).filter(|ix| self.signal(turn, *ix).is_some());
             fired.filter_map(|ix| self.pack.signals.get(ix)).map(|s| features::named(&s.id)).collect()
         })
     }

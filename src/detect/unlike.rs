@@ -53,7 +53,7 @@ impl Detector<'_> {
             .filter(|(_, _, list)| list.iter().all(|fire| written(&fire)))
             .filter_map(|(rule, number, list)| {
                 let head = model.heads.get(number)?;
-                let (likeness, floor) = (best(number, list), head.on_the_way(share));
+                let (likeness, floor) = (best(number, list), head.unlike.min(head.on_the_way(share)));
                 (likeness < floor).then_some((rule, (likeness, floor)))
             })
             .collect()

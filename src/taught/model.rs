@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use crate::taught::features::Feature;
 
 /// First bytes of a weight file: name and version of the format.
-const MAGIC: &[u8; 8] = b"kefutm03";
+const MAGIC: &[u8; 8] = b"kefutm04";
 /// Entries of the index: one for each upper half of a feature's number, and the end.
 const INDEX: usize = (1 << 16) + 1;
 
@@ -26,6 +26,8 @@ pub struct Head {
     pub suspected: f32,
     /// From this score on it is certain.
     pub certain: f32,
+    /// Where written words of the rule hold and the score is below this, they were about something else.
+    pub unlike: f32,
     /// What one step of a stored weight is worth.
     pub step: f32,
 }
@@ -164,9 +166,9 @@ impl Model {
         for _ in 0..rest.byte()? {
             let rule = rest.text()?;
             let mut number = || rest.float();
-            let [bias, own, suspected, certain, step] =
-                [number()?, number()?, number()?, number()?, number()?];
-            heads.push(Head { rule, bias, own, suspected, certain, step });
+            let [bias, own, suspected, certain, unlike, step] =
+                [number()?, number()?, number()?, number()?, number()?, number()?];
+            heads.push(Head { rule, bias, own, suspected, certain, unlike, step });
         }
         let features = u32::from_le_bytes(rest.number()?) as usize;
         let index = bytes.len() - rest.0.len();
@@ -190,7 +192,7 @@ fn bytes(heads: &[Head], digest: &str, weights: &[(u32, u8, i8)]) -> Vec<u8> {
     out.push(u8::try_from(heads.len()).unwrap_or(u8::MAX));
     for head in heads {
         text(&mut out, &head.rule);
-        for number in [head.bias, head.own, head.suspected, head.certain, head.step] {
+        for number in [head.bias, head.own, head.suspected, head.certain, head.unlike, head.step] {
             out.extend(number.to_le_bytes());
         }
     }
@@ -256,6 +258,7 @@ mod tests {
             own: -1.0,
             suspected: 0.1,
             certain: 0.4,
+            unlike: -0.3,
             step: 0.0,
         };
         let weights = [vec![(3, 1.0), (700_000, -0.5), (700_001, 0.5)], vec![(3, 0.25), (u32::MAX, 2.0)]];

@@ -98,7 +98,7 @@ pub fn cross_validate(
     let course = Course::new(examples, pack)?;
     let taught = rules(examples, pack, |_| true);
     let learned: Vec<fit::Learned> =
-        taught.par_iter().map(|rule| fit::try_parts(rule, &course, plan.share, plan.aim)).collect();
+        taught.par_iter().map(|rule| fit::learn(rule, &course, plan.share, plan.aim)).collect();
     let mut charges: Vec<(usize, usize, String, String)> = Vec::new();
     for part in 0..FOLDS {
         let heads = learned.iter().filter_map(|l| {

@@ -6,9 +6,8 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
-use crate::detect::gate::Gate;
+use crate::detect::detector::{Detector, Ways};
 use crate::detect::memory::Memory;
-use crate::detect::scene::Scene;
 use crate::detect::taught::views;
 use crate::detect::turn::{Turn, turns};
 use crate::rules::dialogue;
@@ -16,6 +15,7 @@ use crate::rules::pack::Pack;
 use crate::say::Say;
 use crate::taught::corpus::Example;
 use crate::taught::features::{self, Feature};
+use crate::taught::model::Model;
 use crate::text::normal::Normaliser;
 use crate::train::svm::Value;
 
@@ -36,6 +36,8 @@ pub(super) struct Lesson {
     pub(super) open: Vec<String>,
     /// It was written as everyday talk, not for a rule.
     pub(super) is_everyday: bool,
+    /// Rules whose written words hold, with the rows where they do.
+    pub(super) written: Vec<(String, Vec<usize>)>,
     /// The part that it is held out with.
     pub(super) fold: u64,
     /// Between 0 and 1: the dialogue belongs to every share of the examples above this.
@@ -63,6 +65,7 @@ pub(super) struct Course {
 struct Raw {
     rows: Vec<Vec<Feature>>,
     own: Vec<usize>,
+    written: Vec<(String, Vec<usize>)>,
     asked: Vec<String>,
 }
 
@@ -72,12 +75,13 @@ impl Course {
     /// # Errors
     /// Every dialogue that cannot be read: file, line, reason.
     pub(super) fn new(examples: &[Example], pack: &Pack) -> Result<Self, Vec<(String, usize, Say)>> {
-        let gate = Gate::new(pack);
+        let nothing = Model::default();
+        let detector = Detector::new(pack, &nothing, Ways::Written);
         let mut reader = Reader::default();
         let mut raw = Vec::with_capacity(examples.len());
         let mut wrong = Vec::new();
         for example in examples {
-            match reader.read(example, pack, &gate) {
+            match reader.read(example, &detector) {
                 Ok(read) => raw.push(read),
                 Err(say) => wrong.push((example.place.0.clone(), example.place.1, say)),
             }
@@ -103,6 +107,7 @@ impl Course {
                 broken: example.broken.clone(),
                 open: example.open.clone(),
                 is_everyday: example.about.is_empty(),
+                written: raw.written,
                 fold: (group >> 20) % FOLDS,
                 share,
             }
@@ -120,11 +125,12 @@ struct Reader {
 }
 
 impl Reader {
-    fn read(&mut self, example: &Example, pack: &Pack, gate: &Gate) -> Result<Raw, Say> {
+    fn read(&mut self, example: &Example, detector: &Detector<'_>) -> Result<Raw, Say> {
         let conversation = dialogue::parse(&example.text, example.platform)?;
         let turns = turns(&conversation, &mut self.normaliser);
-        let scene = Scene::new(&conversation, &turns, pack, gate, self.memory.recall(&turns));
-        let mut raw = Raw { rows: Vec::new(), own: Vec::new(), asked: Vec::new() };
+        let scene = detector.scene(&conversation, &turns, self.memory.recall(&turns));
+        let mut raw = Raw { rows: Vec::new(), own: Vec::new(), written: Vec::new(), asked: Vec::new() };
+        let mut row_of = vec![0; turns.len()];
         views(&scene, |seen| {
             features::own(seen.view.here, &mut self.scratch, &mut self.part);
             let mut row = self.part.clone();
@@ -133,8 +139,16 @@ impl Reader {
             row.extend(&self.part);
             features::earlier(&seen.view, &mut self.scratch, &mut row);
             seen.signs(&mut self.scratch, &mut row);
+            if let Some(number) = row_of.get_mut(seen.turn) {
+                *number = raw.rows.len();
+            }
             raw.rows.push(row);
         });
+        raw.written = detector
+            .written(&scene)
+            .into_iter()
+            .map(|(rule, turns)| (rule, turns.iter().filter_map(|turn| row_of.get(*turn)).copied().collect()))
+            .collect();
         let words = |turn: &Turn<'_>| turn.text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
         raw.asked = turns.iter().filter(|t| !t.role.is_shop()).map(words).collect();
         Ok(raw)

@@ -12,7 +12,8 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::rules::pack::{Body, Pack, Signal};
+use crate::detect::case::Side;
+use crate::rules::pack::{Body, Case, Pack, Signal};
 use crate::say::Say;
 use crate::taught::corpus::Example;
 use crate::taught::model::{Head, Model};
@@ -62,10 +63,22 @@ pub fn digest(examples: &[Example], pack: &Pack) -> String {
     for signal in &pack.signals {
         add(&meaning(signal, pack));
     }
-    for rule in pack.rules.iter().filter(|r| r.enabled && !r.taught.is_off) {
+    for (number, rule) in pack.rules.iter().enumerate().filter(|(_, r)| r.enabled && !r.taught.is_off) {
         add(rule.meta.id.as_str());
+        pack.cases.iter().filter(|case| case.rule == number).for_each(|case| add(&conditions(case, pack)));
     }
     hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What a written case asks for, as text.
+fn conditions(case: &Case, pack: &Pack) -> String {
+    let name = |ix: &usize| Ok::<_, ()>(pack.signals.get(*ix).map_or("", |s| s.id.as_str()));
+    let contexts = [Side::Before, Side::After, Side::Around].map(|side| {
+        [true, false]
+            .map(|wanted| case.contexts(side, wanted).iter().map(|c| c.written.as_str()).collect::<Vec<_>>())
+    });
+    let said = [Some(&case.here), case.prev.as_ref()].map(|expr| expr.map(|expr| expr.map(&mut { name })));
+    format!("{said:?} {contexts:?} {} {}", case.count, case.repeat)
 }
 
 /// Everything that decides where a signal fires, as text.
@@ -123,9 +136,8 @@ pub fn train(
     let taught: Vec<(Head, Vec<_>)> = rules
         .par_iter()
         .map(|rule| {
-            let head = fit::try_parts(rule, &course, 1.0, aim).head;
-            let (bias, weights) = fit::whole(rule, &course);
-            (Head { bias, ..head }, weights)
+            let learned = fit::learn(rule, &course, 1.0, aim);
+            (learned.head, learned.weights)
         })
         .collect();
     let (heads, weights): (Vec<_>, Vec<_>) = taught.into_iter().unzip();

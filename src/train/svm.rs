@@ -6,6 +6,7 @@
 pub(super) type Value = (u32, f32);
 
 /// One training row: features and which way it should fall.
+#[derive(Clone)]
 pub(super) struct Row<'f> {
     pub(super) features: &'f [Value],
     pub(super) is_hit: bool,
@@ -21,6 +22,7 @@ pub(super) struct Costs {
 }
 
 /// What was learned.
+#[derive(Clone)]
 pub(super) struct Plane {
     /// By feature.
     pub(super) weights: Vec<f32>,
@@ -54,6 +56,7 @@ impl Plane {
 const ROUNDS: usize = 200;
 
 /// Rows and what was learned from them so far.
+#[derive(Clone)]
 pub(super) struct Machine<'f> {
     rows: Vec<Row<'f>>,
     /// How much each row weighs in the plane.
