@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use crate::detect::detector::{Detector, Scratch};
 use crate::finding::Finding;
-use crate::ingest::Store;
+use crate::ingest::{Partition, Store};
 use crate::kpi::{Counted, Plan};
 use crate::model::{Conversation, Role, Stamp};
 use crate::problem::Problem;
@@ -47,16 +47,24 @@ impl Outcome {
     }
 }
 
-/// Judges every conversation of the store that passes the filter.
+/// How a partition is taken out of the store.
+type Open = fn(&Store, usize) -> Result<Partition, Problem>;
+
+/// Judges every conversation of the store that passes the filter; the store can be asked again.
 #[must_use]
 pub fn run(store: &Store, detector: &Detector<'_>, filter: &Filter) -> Outcome {
-    run_with(store, detector, filter, &Plan::default())
+    judge(store, Store::load, detector, filter, &Plan::default())
 }
 
-/// The same, and counts response times by a plan. Findings that rest on times which turn out to be made up are dropped.
+/// The same, counts response times by a plan, and uses the store up: what was judged takes no memory any more.
 #[must_use]
-pub fn run_with(store: &Store, detector: &Detector<'_>, filter: &Filter, plan: &Plan) -> Outcome {
-    let mut outcome = each(store, filter, |conversation, scratch, outcome| {
+pub fn run_once(store: &Store, detector: &Detector<'_>, filter: &Filter, plan: &Plan) -> Outcome {
+    judge(store, Store::take, detector, filter, plan)
+}
+
+/// Findings that rest on times which turn out to be made up are dropped.
+fn judge(store: &Store, open: Open, detector: &Detector<'_>, filter: &Filter, plan: &Plan) -> Outcome {
+    let mut outcome = each(store, open, filter, |conversation, scratch, outcome| {
         count(conversation, filter, &mut outcome.tally);
         let (findings, talk) = detector.attend(conversation, scratch);
         let is_wanted = |f: &Finding| filter.agent.as_ref().is_none_or(|a| *a == f.agent);
@@ -68,10 +76,10 @@ pub fn run_with(store: &Store, detector: &Detector<'_>, filter: &Filter, plan: &
     outcome
 }
 
-/// Counts response times by a plan and judges nothing.
+/// Counts response times by a plan, judges nothing, and uses the store up.
 #[must_use]
 pub fn time(store: &Store, detector: &Detector<'_>, filter: &Filter, plan: &Plan) -> Outcome {
-    each(store, filter, |conversation, scratch, outcome| {
+    each(store, Store::take, filter, |conversation, scratch, outcome| {
         count(conversation, filter, &mut outcome.tally);
         let talk = detector.talk(conversation, scratch);
         outcome.counted.add(conversation, &talk, plan);
@@ -81,6 +89,7 @@ pub fn time(store: &Store, detector: &Detector<'_>, filter: &Filter, plan: &Plan
 /// Visits every conversation of the store that passes the filter, on the current thread pool.
 fn each(
     store: &Store,
+    open: Open,
     filter: &Filter,
     visit: impl Fn(&Conversation<'_>, &mut Scratch, &mut Outcome) + Sync,
 ) -> Outcome {
@@ -92,7 +101,7 @@ fn each(
         .fold(
             || (Scratch::default(), Outcome::default()),
             |(mut scratch, mut outcome), partition| {
-                match store.load(partition) {
+                match open(store, partition) {
                     Ok(partition) => {
                         let conversations = partition.conversations();
                         let kept: usize = conversations.iter().map(|c| c.messages.len()).sum();

@@ -433,3 +433,27 @@ fn a_conversation_whose_own_fields_are_doubtful_says_so_and_keeps_its_messages()
     assert_eq!(store.counts().rows, 1);
     assert!(told(&store, false)[0].ends_with("[在吗]"));
 }
+
+/// Writes to the file whenever the reader tells how far it is.
+struct Writer(std::path::PathBuf);
+
+impl kefu_audit::ingest::Progress for Writer {
+    fn bytes(&self, _: u64) {
+        use std::io::Write as _;
+        let mut file = std::fs::OpenOptions::new().append(true).open(&self.0).unwrap();
+        file.write_all(b"agent,2026-03-01 10:00:00,\xe5\x9c\xa8\n").unwrap();
+    }
+}
+
+#[test]
+fn a_file_that_grows_is_read_as_it_was() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("a.csv");
+    let mut text = "sender,sent_at,content\n".to_owned();
+    (0..20_000).for_each(|n| text.push_str(&format!("buyer,2026-03-01 10:00:00,第{n}句\n")));
+    std::fs::write(&path, text + "agent,2026-03-01 10:0").unwrap();
+    let store = read(&[Input::Path(path.clone())], &Options::default(), &Writer(path));
+    assert_eq!((store.counts().rows, store.counts().rejected), (20_000, 0));
+    let told: Vec<_> = store.problems().iter().map(|p| (p.code, p.severity)).collect();
+    assert!(told.contains(&("file-growing", Severity::Warning)), "{told:?}");
+}

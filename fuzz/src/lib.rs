@@ -3,9 +3,10 @@
 
 use std::cell::OnceCell;
 use std::io::Write as _;
+use std::sync::Once;
 
 use kefu_audit::ingest::formats::by_id;
-use kefu_audit::ingest::{Input, Options, read};
+use kefu_audit::ingest::{Input, Options, WORKBOOK_THREAD, read};
 use tempfile::NamedTempFile;
 
 /// The JSON layouts, the general one among them.
@@ -29,6 +30,18 @@ pub const JSON_LAYOUTS: [&str; 16] = [
     "qiyu",
 ];
 
+/// A library that panics on a spoilt workbook is caught and told as a problem (see `ingest::book`): no find.
+static QUIET: Once = Once::new();
+
+fn be_quiet_about_workbooks() {
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if std::thread::current().name() != Some(WORKBOOK_THREAD) {
+            hook(info);
+        }
+    }));
+}
+
 thread_local! {
     static FILE: OnceCell<NamedTempFile> = const { OnceCell::new() };
 }
@@ -39,6 +52,7 @@ thread_local! {
 /// When a message is lost or made up, or stands on a line that the input does not have.
 #[allow(dead_code, reason = "tests take what they need of this file")]
 pub fn throw(id: Option<&str>, bytes: &[u8]) {
+    QUIET.call_once(be_quiet_about_workbooks);
     let input = FILE.with(|file| {
         let file = file.get_or_init(|| NamedTempFile::new().expect("a temporary file"));
         let mut out = std::fs::File::create(file.path()).expect("the temporary file");

@@ -53,7 +53,7 @@ pub fn run(settings: &Audit, streams: &mut Streams<'_>) -> u8 {
     let (store, outcome) = pool.install(|| {
         let store =
             ingest::read(&inputs, &logs::options(&settings.reading, &pack, settings.rejects.is_some()), &bar);
-        let outcome = engine::run_with(&store, &detector, &logs::filter(&settings.reading), &figures.plan);
+        let outcome = engine::run_once(&store, &detector, &logs::filter(&settings.reading), &figures.plan);
         (store, outcome)
     });
     bar.finish();

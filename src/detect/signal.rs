@@ -76,6 +76,35 @@ impl Scene<'_> {
         found
     }
 
+    /// Whether a signal holds on a turn. Looks for one hit and not for all of them.
+    pub(super) fn fires(&self, turn: usize, ix: SignalIx) -> bool {
+        if !self.facts(turn).is_some_and(|facts| facts.signals().contains(ix)) {
+            return false;
+        }
+        if let Some(found) = self.known.get(turn).and_then(|known| known.signals.borrow().get(&ix).cloned()) {
+            return found.is_some();
+        }
+        match (self.turns.get(turn), self.pack.signals.get(ix).map(|signal| &signal.body)) {
+            (Some(said), Some(Body::Words(words))) => {
+                let is_hit = |hit: &(usize, usize)| self.void(turn, said, words, &(hit.0..hit.1)).is_none();
+                let kinds =
+                    words.any.iter().filter(|pattern| self.matches(turn, **pattern).iter().any(is_hit));
+                kinds.take(words.at_least).count() >= words.at_least
+            }
+            (_, Some(Body::Is(expr))) => self.is_so(turn, expr),
+            _ => false,
+        }
+    }
+
+    fn is_so(&self, turn: usize, expr: &Expr<SignalIx>) -> bool {
+        match expr {
+            Expr::Name(ix) => self.fires(turn, *ix),
+            Expr::Not(part) => !self.is_so(turn, part),
+            Expr::And(parts) => parts.iter().all(|part| self.is_so(turn, part)),
+            Expr::Or(parts) => parts.iter().any(|part| self.is_so(turn, part)),
+        }
+    }
+
     fn look(&self, turn_ix: usize, ix: SignalIx) -> Found {
         let turn = self.turns.get(turn_ix)?;
         let signal = self.pack.signals.get(ix)?;

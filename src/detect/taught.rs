@@ -83,8 +83,7 @@ impl Scene<'_> {
         let Some(known) = self.known.get(turn) else { return &[] };
         known.signs.get_or_init(|| {
             let heard = self.facts(turn).map(Facts::signals);
-            let fired =
-                heard.into_iter().flat_map(FixedBitSet::ones).filter(|ix| self.signal(turn, *ix).is_some());
+            let fired = heard.into_iter().flat_map(FixedBitSet::ones).filter(|ix| self.fires(turn, *ix));
             fired.filter_map(|ix| self.pack.signals.get(ix)).map(|s| features::named(&s.id)).collect()
         })
     }

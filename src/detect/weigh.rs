@@ -99,7 +99,7 @@ fn signals(model: &Model, sight: Sight, asked: Option<usize>, scene: &Scene<'_>)
     let mut heavy: Vec<(f32, &str)> = Vec::new();
     for (ix, signal) in scene.pack.signals.iter().enumerate().filter(|(_, s)| s.title != s.id) {
         let (here, before) = sign(named(&signal.id));
-        let fires = |turn: usize| scene.signal(turn, ix).is_some();
+        let fires = |turn: usize| scene.fires(turn, ix);
         let mut weight = 0.0;
         if fires(sight.turn) {
             weight += model.weight(here, sight.head);

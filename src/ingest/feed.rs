@@ -202,11 +202,14 @@ impl<'o> Feed<'o> {
         self.batch.folded.add(file, line, trouble);
     }
 
-    /// Tells that an input ended before its end.
+    /// Tells that an input ended before its end, or was still being written.
     fn broken_off(&mut self, source: &mut Source, line: u64) {
         if let Some(error) = source.broke.take() {
             let trouble = Fault::of(&error).map_or_else(|| words::broken_off(&error), Fault::trouble);
             self.trouble(line, trouble);
+        }
+        if source.grew {
+            self.trouble(line, words::growing());
         }
     }
 

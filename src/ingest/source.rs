@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -55,15 +55,30 @@ pub(super) struct Source {
     packing: Option<&'static str>,
     /// Why it ended before its end.
     pub(super) broke: Option<io::Error>,
+    /// The length of the file when it was opened: what is written to it while it is read belongs to another run.
+    length: Option<u64>,
+    /// Whether somebody wrote to it while it was read.
+    pub(super) grew: bool,
+}
+
+/// How long a file is, where it is one and no pipe.
+fn length(path: &Path) -> Option<u64> {
+    path.metadata().ok().filter(std::fs::Metadata::is_file).map(|data| data.len())
 }
 
 impl Source {
     /// Opens and looks at the first bytes.
     pub(super) fn open(door: Door) -> io::Result<Opened> {
         let raw = door.open()?.unpacked()?;
+        let length = raw.path.as_deref().and_then(length);
         let mut source = Self {
-            reader: raw.reader,
+            reader: match length {
+                Some(length) => Box::new(raw.reader.take(length)),
+                None => raw.reader,
+            },
             path: raw.path,
+            length,
+            grew: false,
             decoder: None,
             buffer: Vec::new(),
             ended: false,
@@ -227,6 +242,12 @@ impl Source {
                 (self.ended, self.broke) = (true, Some(error));
             }
             self.make_newlines(from);
+        }
+        if self.ended && !self.grew && self.path.as_deref().and_then(length) > self.length {
+            self.grew = true;
+            // The last line may be half written.
+            let whole = memchr::memrchr(b'\n', &self.buffer).map_or(self.buffer.len(), |newline| newline + 1);
+            self.buffer.truncate(whole);
         }
     }
 

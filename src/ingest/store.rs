@@ -63,7 +63,7 @@ impl Row {
 }
 
 /// Packed rows: numbers apart from texts, so that the texts of a partition can be checked and borrowed as one.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Part {
     head: Vec<u8>,
     text: Vec<u8>,
@@ -184,7 +184,7 @@ struct Segment {
 
 #[derive(Default)]
 struct Home {
-    memory: Part,
+    memory: Mutex<Part>,
     segments: Vec<Segment>,
 }
 
@@ -219,8 +219,9 @@ impl Builder {
     pub(super) fn merge(&mut self, batch: Batch) {
         for (home, part) in self.homes.iter_mut().zip(&batch.parts) {
             self.held += part.len();
-            home.memory.head.extend_from_slice(&part.head);
-            home.memory.text.extend_from_slice(&part.text);
+            let memory = home.memory.get_mut().unwrap_or_else(PoisonError::into_inner);
+            memory.head.extend_from_slice(&part.head);
+            memory.text.extend_from_slice(&part.text);
         }
         self.folded.merge(batch.folded);
         self.rejects.extend(batch.rejects);
@@ -249,7 +250,7 @@ impl Builder {
             none => none.insert((tempfile::tempfile()?, 0)),
         };
         for home in &mut self.homes {
-            let part = &mut home.memory;
+            let part = home.memory.get_mut().unwrap_or_else(PoisonError::into_inner);
             if part.head.is_empty() {
                 continue;
             }
@@ -355,11 +356,28 @@ impl Store {
     /// # Errors
     /// When the temporary file cannot be read back.
     pub fn load(&self, i: usize) -> Result<Partition, Problem> {
+        self.unpack(i, |memory| Part::clone(memory))
+    }
+
+    /// The same, and forgets what memory holds of the partition: it is read once only.
+    ///
+    /// # Errors
+    /// When the temporary file cannot be read back.
+    pub fn take(&self, i: usize) -> Result<Partition, Problem> {
+        self.unpack(i, std::mem::take)
+    }
+
+    fn unpack(&self, i: usize, of_memory: impl FnOnce(&mut Part) -> Part) -> Result<Partition, Problem> {
         let Some(home) = self.homes.get(i) else { return Ok(Partition::default()) };
         let (mut head, mut text) = (Vec::new(), Vec::new());
         self.read_back(home, &mut head, &mut text).map_err(|e| lost(&e))?;
-        head.extend_from_slice(&home.memory.head);
-        text.extend_from_slice(&home.memory.text);
+        let memory = of_memory(&mut home.memory.lock().unwrap_or_else(PoisonError::into_inner));
+        if head.is_empty() {
+            (head, text) = (memory.head, memory.text);
+        } else {
+            head.extend_from_slice(&memory.head);
+            text.extend_from_slice(&memory.text);
+        }
         Partition::unpack(&head, text, self.gap_ms)
             .ok_or_else(|| lost(&io::Error::from(io::ErrorKind::InvalidData)))
     }

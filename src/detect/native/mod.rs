@@ -67,7 +67,7 @@ impl<'a> Stage<'a> {
     }
 
     fn says(&self, turn: usize, signal: SignalIx) -> bool {
-        self.scene.signal(turn, signal).is_some()
+        self.scene.fires(turn, signal)
     }
 
     /// Whether any turn says one of these.

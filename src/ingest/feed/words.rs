@@ -43,6 +43,19 @@ pub(super) fn broken_off(error: &io::Error) -> Trouble {
     )
 }
 
+/// Somebody was writing the file.
+pub(super) fn growing() -> Trouble {
+    trouble(
+        "file-growing",
+        Severity::Warning,
+        Say::new(
+            "文件在读的时候还在变大：只用了打开那一刻已经写完的行",
+            "the file grew while it was read: only the lines that were whole when it was opened were used",
+        ),
+        Say::new("等导出写完后再运行一次", "run again when the export is finished"),
+    )
+}
+
 pub(super) fn empty() -> Trouble {
     trouble(
         "file-empty",
