@@ -184,7 +184,7 @@ fn write(settings: &Audit, report: &Report, seconds: f64, streams: &mut Streams<
         lang: settings.lang,
         reveal: settings.reveal,
         width: streams.width,
-        color: settings.color.on(to_screen && streams.out_is_terminal, streams.no_color),
+        color: streams.paints(settings.color, settings.output.as_deref()),
         quiet: settings.quiet,
         seconds: Some(seconds),
     };

@@ -56,12 +56,11 @@ pub fn run(settings: &Inspect, streams: &mut Streams<'_>) -> u8 {
 }
 
 fn deliver(inspection: &Inspection<'_>, settings: &Inspect, code: u8, streams: &mut Streams<'_>) -> u8 {
-    let to_screen = settings.output.is_none();
     let style = Style {
         lang: settings.lang,
         reveal: settings.reveal,
         width: streams.width,
-        color: settings.color.on(to_screen && streams.out_is_terminal, streams.no_color),
+        color: streams.paints(settings.color, settings.output.as_deref()),
         ..Style::default()
     };
     let body = |out: &mut dyn Write| report::inspect::write(inspection, &style, out);

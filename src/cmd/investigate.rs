@@ -154,12 +154,11 @@ pub(super) fn options(look: &Look, pack: &Pack) -> Options {
 }
 
 pub(super) fn style(look: &Look, streams: &Streams<'_>) -> dossier::Style {
-    let to_screen = look.output.is_none();
     dossier::Style {
         lang: look.lang,
         reveal: look.reveal,
         width: streams.width,
-        color: look.color.on(to_screen && streams.out_is_terminal, streams.no_color),
+        color: streams.paints(look.color, look.output.as_deref()),
         only: None,
     }
 }

@@ -35,11 +35,10 @@ pub fn run(settings: &Kpi, streams: &mut Streams<'_>) -> u8 {
     found.extend(outcome.problems);
     let _ = problems::write(&found, lang, streams.err);
     let report = KpiReport { plan: &figures.plan, counted: &outcome.counted, profiles: figures.infos() };
-    let to_screen = settings.output.is_none();
     let style = Style {
         lang,
         width: streams.width,
-        color: settings.color.on(to_screen && streams.out_is_terminal, streams.no_color),
+        color: streams.paints(settings.color, settings.output.as_deref()),
         ..Style::default()
     };
     let format: KpiFormat = settings.format;

@@ -280,12 +280,11 @@ impl Desk<'_> {
 
     fn report(&self, outcome: &Outcome, streams: &mut Streams<'_>) -> Result<(), Box<Problem>> {
         let settings = self.settings;
-        let to_screen = settings.output.is_none();
         let style = Style {
             lang: settings.lang,
             reveal: settings.reveal,
             color: settings.format == Format::Text
-                && settings.color.on(to_screen && streams.out_is_terminal, streams.no_color),
+                && streams.paints(settings.color, settings.output.as_deref()),
             quiet: settings.quiet,
         };
         let body = |out: &mut dyn Write| report::write(outcome, settings.format, &style, out);

@@ -14,6 +14,9 @@ pub mod pack;
 pub mod rules;
 
 use std::io::Write;
+use std::path::Path;
+
+use crate::cli::Color;
 
 /// Where a command writes, and what is known about the terminal.
 pub struct Streams<'s> {
@@ -29,6 +32,13 @@ pub struct Streams<'s> {
     pub width: u16,
     /// Whether the user asked for no colour by `NO_COLOR`.
     pub no_color: bool,
+}
+
+impl Streams<'_> {
+    /// Whether what is written is coloured: by what the user wants, and whether it goes to a terminal.
+    fn paints(&self, color: Color, output: Option<&Path>) -> bool {
+        color.on(output.is_none() && self.out_is_terminal, self.no_color)
+    }
 }
 
 /// The exit code of a job that could not be done.

@@ -3,7 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::store::{Row, TEXTS, unpack};
+use super::packed::{Row, TEXTS, unpack};
 use crate::model::{Conversation, Message, Platform};
 
 /// Rows of some conversations, whole, with their texts.

@@ -6,8 +6,9 @@ use std::hash::Hasher;
 use rustc_hash::FxHasher;
 
 use super::columns::{Column, Layout};
+use super::packed::{Part, Row, TEXTS, UNTIMED};
 use super::roles::Ground;
-use super::store::{PARTITIONS, Part, Reject, Row, TEXTS, UNTIMED};
+use super::store::{PARTITIONS, Reject};
 use super::survey::{self, Facts, Seen, Survey};
 use super::talks::Talk;
 use super::trouble::{Folded, Trouble, excerpt};

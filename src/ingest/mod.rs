@@ -19,6 +19,7 @@ mod hint;
 mod intake;
 mod json_cut;
 mod mixed;
+mod packed;
 mod roles;
 mod skim;
 mod sniff;

@@ -10,7 +10,7 @@ use crate::ingest::cut::newlines;
 use crate::ingest::feed::Chunk;
 use crate::ingest::intake::{Batch, Intake, Spot};
 use crate::ingest::json_cut::Element;
-use crate::ingest::store::NEWEST_FIRST;
+use crate::ingest::packed::NEWEST_FIRST;
 use crate::ingest::trouble::{Trouble, excerpt};
 use crate::ingest::wanted::Script;
 use crate::problem::Severity;
