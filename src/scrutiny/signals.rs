@@ -163,12 +163,19 @@ fn swallowed(
             let Some(pattern) = bench.patterns.get(other.value.as_str()).copied() else { return false };
             other.value != written.value
                 && texts.iter().all(|text| {
-                    bench.ask(text, signal.speaker, |scene| {
-                        scene
-                            .heard(0, ix)
-                            .iter()
-                            .any(|(hit, void)| void.is_none() && scene.stands(0, pattern, hit.start, hit.end))
-                    })
+                    // Alone, and within other words: an anchored phrase covers nothing there.
+                    [text.clone(), format!("甲{text}乙"), format!("{text}乙"), format!("甲{text}")]
+                        .iter()
+                        .all(|text| {
+                            bench.ask(text, signal.speaker, |scene| {
+                                let heard = scene.heard(0, ix);
+                                let hits =
+                                    heard.iter().filter(|(_, void)| void.is_none()).map(|(hit, _)| hit);
+                                let seen_by =
+                                    |pattern| hits.clone().any(|h| scene.stands(0, pattern, h.start, h.end));
+                                !seen_by(own) || seen_by(pattern)
+                            })
+                        })
                 })
         };
         if let Some(other) = form.any.iter().find(sees) {
