@@ -61,9 +61,10 @@ pub(super) struct Source {
     pub(super) grew: bool,
 }
 
-/// How long a file is, where it is one and no pipe.
+/// How long a file is, where it is one and no pipe. Some file systems call every file empty until it is read.
 fn length(path: &Path) -> Option<u64> {
-    path.metadata().ok().filter(std::fs::Metadata::is_file).map(|data| data.len())
+    let data = path.metadata().ok().filter(std::fs::Metadata::is_file)?;
+    Some(data.len()).filter(|length| *length > 0)
 }
 
 impl Source {
@@ -243,7 +244,11 @@ impl Source {
             }
             self.make_newlines(from);
         }
-        if self.ended && !self.grew && self.path.as_deref().and_then(length) > self.length {
+        if self.ended
+            && !self.grew
+            && self.length.is_some()
+            && self.path.as_deref().and_then(length) > self.length
+        {
             self.grew = true;
             // The last line may be half written.
             let whole = memchr::memrchr(b'\n', &self.buffer).map_or(self.buffer.len(), |newline| newline + 1);

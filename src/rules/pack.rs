@@ -330,8 +330,9 @@ pub struct Pack {
     pub signals: Vec<Signal>,
     /// Signals that a user's file added words to.
     pub extended: Vec<SignalIx>,
-    /// A written case is not charged where the rule's taught model goes less than this share of the way from nothing to
-    /// its threshold; 0 to 1.
+    /// A written case is not charged where the score of the rule's taught model is below its own floor
+    /// ([`crate::taught::model::Head::unlike`]), and that floor is at most this share of the way from nothing to the
+    /// threshold; 0 to 1. Nothing is taken back when `None`.
     pub unlike: Option<f32>,
     /// Every pattern, each once.
     pub patterns: Vec<Pattern>,

@@ -314,7 +314,8 @@ pub struct File {
     pub version: Option<At<String>>,
     /// Date of the pack.
     pub date: Option<At<String>>,
-    /// A written case is void where the rule's taught model goes less than so many percent of the way to its threshold.
+    /// The floor under which a rule's taught model voids its written cases is at most so many percent of the way to its
+    /// threshold.
     pub unlike: Option<u32>,
     /// Guards that signals have when they name none.
     pub default_guards: Vec<At<String>>,

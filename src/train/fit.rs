@@ -46,7 +46,8 @@ pub(super) struct Learned {
 }
 
 /// Teaches a rule from so large a share of the dialogues, then again with each part held out in turn. What is held out
-/// is taken out of what was learned, and the rest learns on: that takes a fraction of the time of beginning anew.
+/// is taken out of what was learned, and the rest learns on: that takes a fraction of the time of beginning anew. Only which
+/// turn of a broken dialogue counts as the hit was chosen with all of them in sight.
 pub(super) fn learn(rule: &str, course: &Course, share: f64, aim: Aim) -> Learned {
     let (machine, folds) = fit(rule, course, share);
     let mut tried: Vec<Tried> = Vec::new();
