@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::Instant;
 
+use rayon::ThreadPool;
+
 use crate::cli::{Audit, output};
 use crate::cmd::pack::Figures;
 use crate::cmd::{FAILED, Streams, bank, logs, own, pack};
@@ -68,7 +70,7 @@ pub fn run(settings: &Audit, streams: &mut Streams<'_>) -> u8 {
     let report = assemble(settings, &pack, &store, counted, judgement, &figures, found_problems);
     let verdict = decide(settings, &report);
     let seconds = started.elapsed().as_secs_f64();
-    let written = write(settings, &report, seconds, streams);
+    let written = write(settings, &report, seconds, &pool, streams);
     match written {
         Ok(()) => verdict.code(),
         Err(problem) => {
@@ -178,7 +180,13 @@ fn decide(settings: &Audit, report: &Report) -> Verdict {
     verdict::verdict(levels, settings.fail_on, lost, settings.allow_bad_rows)
 }
 
-fn write(settings: &Audit, report: &Report, seconds: f64, streams: &mut Streams<'_>) -> Result<(), Problem> {
+fn write(
+    settings: &Audit,
+    report: &Report,
+    seconds: f64,
+    pool: &ThreadPool,
+    streams: &mut Streams<'_>,
+) -> Result<(), Problem> {
     let to_screen = settings.output.is_none();
     let style = Style {
         lang: settings.lang,
@@ -188,7 +196,7 @@ fn write(settings: &Audit, report: &Report, seconds: f64, streams: &mut Streams<
         quiet: settings.quiet,
         seconds: Some(seconds),
     };
-    let body = |out: &mut dyn Write| report::write(report, settings.format, &style, out);
+    let body = |out: &mut dyn Write| report::write(report, settings.format, &style, pool, out);
     output::write(settings.output.as_deref(), streams.out, body)?;
     // Machine formats hold the problems too, but whoever started the run should see them.
     if settings.format != report::Format::Table || !to_screen {

@@ -4,11 +4,11 @@
 use std::io;
 
 use ::csv::{Terminator, WriterBuilder};
+use rayon::ThreadPool;
 
 use super::screen::plain;
-use super::view::{self, FindingView};
-use super::words;
-use super::{Report, Style};
+use super::view::FindingView;
+use super::{Report, Style, rows, words};
 use crate::finding::Certainty;
 use crate::rules::meta::Currency;
 use crate::say::Lang;
@@ -41,18 +41,20 @@ const HEADERS: [(&str, &str); 25] = [
     ("建议话术", "remedy"),
 ];
 
-pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(
+    report: &Report,
+    style: &Style,
+    pool: &ThreadPool,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     out.write_all("\u{feff}".as_bytes())?;
     let mut csv = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
     csv.write_record(HEADERS.map(|(zh, en)| match style.lang {
         Lang::Zh => zh,
         Lang::En => en,
     }))?;
-    for judged in &report.findings {
-        csv.write_record(
-            row(&view::finding(judged, report, style.lang, style.reveal), style.lang).map(|cell| safe(&cell)),
-        )?;
-    }
+    let make = |view: &FindingView<'_>| row(view, style.lang).map(|cell| safe(&cell));
+    rows::each(report, style, pool, make, |row| csv.write_record(row))?;
     csv.flush()
 }
 

@@ -2,11 +2,14 @@
 
 use std::io;
 
-use serde::Serialize;
+use rayon::ThreadPool;
+use serde::ser::{Error, SerializeSeq};
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 
 use super::cards::{self, AgentView, ShopView};
 use super::view::{self, FindingView, ProblemView, TemplateView};
-use super::{Report, RunInfo, Style, Summary, morning};
+use super::{Report, RunInfo, Style, Summary, morning, rows};
 use crate::ids::RuleId;
 
 /// The name of this shape; a change that breaks readers changes the number.
@@ -22,7 +25,7 @@ struct Document<'a> {
     agents: Vec<AgentView<'a>>,
     shops: Vec<ShopView<'a>>,
     templates: Vec<TemplateView<'a>>,
-    findings: Vec<FindingView<'a>>,
+    findings: Findings<'a>,
     not_judged: Vec<NotJudgedView<'a>>,
     problems: Vec<ProblemView<'a>>,
 }
@@ -33,7 +36,34 @@ struct NotJudgedView<'a> {
     reason: &'a str,
 }
 
-pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
+/// The list of findings, written batch by batch.
+struct Findings<'a> {
+    report: &'a Report,
+    style: &'a Style,
+    pool: &'a ThreadPool,
+}
+
+impl Serialize for Findings<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.report.findings.len()))?;
+        rows::each(self.report, self.style, self.pool, indented, |row| {
+            list.serialize_element(&row.map_err(S::Error::custom)?)
+        })?;
+        list.end()
+    }
+}
+
+/// A finding as it stands in the document's list, two levels deep. A line break in JSON is never part of a text.
+fn indented(finding: &FindingView<'_>) -> serde_json::Result<Box<RawValue>> {
+    RawValue::from_string(serde_json::to_string_pretty(finding)?.replace('\n', "\n    "))
+}
+
+pub(super) fn write(
+    report: &Report,
+    style: &Style,
+    pool: &ThreadPool,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     let document = Document {
         schema: SCHEMA,
         run: &report.run,
@@ -42,11 +72,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
         agents: report.agents.iter().map(|card| cards::agent(card, report)).collect(),
         shops: report.shops.iter().map(cards::shop).collect(),
         templates: report.templates.iter().map(|t| view::template(t, style.reveal)).collect(),
-        findings: report
-            .findings
-            .iter()
-            .map(|j| view::finding(j, report, style.lang, style.reveal))
-            .collect(),
+        findings: Findings { report, style, pool },
         not_judged: report
             .not_judged
             .iter()

@@ -13,6 +13,7 @@ pub mod lint;
 mod morning;
 mod ndjson;
 pub mod problems;
+mod rows;
 pub(crate) mod screen;
 mod shops;
 mod table;
@@ -22,6 +23,7 @@ pub(crate) mod words;
 use std::collections::BTreeMap;
 use std::io;
 
+use rayon::ThreadPool;
 use serde::Serialize;
 
 use crate::finding::Level;
@@ -220,16 +222,22 @@ impl Default for Style {
     }
 }
 
-/// Writes `report` in `format`.
+/// Writes `report` in `format`; the rows of machine formats are made in `pool`.
 ///
 /// # Errors
 /// Whatever `out` answers.
-pub fn write(report: &Report, format: Format, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn write(
+    report: &Report,
+    format: Format,
+    style: &Style,
+    pool: &ThreadPool,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     match format {
         Format::Table => table::write(report, style, out),
-        Format::Json => json::write(report, style, out),
-        Format::Ndjson => ndjson::write(report, style, out),
-        Format::Csv => csv::write(report, style, out),
+        Format::Json => json::write(report, style, pool, out),
+        Format::Ndjson => ndjson::write(report, style, pool, out),
+        Format::Csv => csv::write(report, style, pool, out),
     }
 }
 

@@ -2,12 +2,18 @@
 
 use std::io;
 
-use super::{Report, Style, view};
+use rayon::ThreadPool;
 
-pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
-    for judged in &report.findings {
-        serde_json::to_writer(&mut *out, &view::finding(judged, report, style.lang, style.reveal))?;
-        out.write_all(b"\n")?;
-    }
-    Ok(())
+use super::{Report, Style, rows};
+
+pub(super) fn write(
+    report: &Report,
+    style: &Style,
+    pool: &ThreadPool,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    rows::each(report, style, pool, |finding| serde_json::to_vec(finding), |row| {
+        out.write_all(&row?)?;
+        out.write_all(b"\n")
+    })
 }

@@ -172,7 +172,8 @@ fn sample() -> Report {
 
 fn shown(format: Format, style: &Style) -> String {
     let mut out = Vec::new();
-    write(&sample(), format, style, &mut out).unwrap();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    write(&sample(), format, style, &pool, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 

@@ -1,0 +1,30 @@
+//! Findings as machine formats show them, made in the pool a batch at a time and handed on in the one order. A batch is
+//! all that is held beside the report; what a row looks like is the format's business.
+
+use rayon::ThreadPool;
+use rayon::prelude::*;
+
+use super::view::{self, FindingView};
+use super::{Report, Style};
+
+/// Findings made ready at once: enough to keep every thread busy, some ten megabytes of text.
+const BATCH: usize = 4096;
+
+/// Makes a row of each finding in `pool` and gives them to `take`, in order.
+///
+/// # Errors
+/// The first that `take` gives.
+pub(super) fn each<T: Send, E>(
+    report: &Report,
+    style: &Style,
+    pool: &ThreadPool,
+    make: impl Fn(&FindingView<'_>) -> T + Sync,
+    mut take: impl FnMut(T) -> Result<(), E>,
+) -> Result<(), E> {
+    for batch in report.findings.chunks(BATCH) {
+        let row = |judged| make(&view::finding(judged, report, style.lang, style.reveal));
+        let rows: Vec<T> = pool.install(|| batch.par_iter().map(row).collect());
+        rows.into_iter().try_for_each(&mut take)?;
+    }
+    Ok(())
+}
