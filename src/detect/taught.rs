@@ -8,7 +8,7 @@ use fixedbitset::FixedBitSet;
 use crate::detect::gate::Facts;
 use crate::detect::scene::Scene;
 use crate::model::Role;
-use crate::taught::features::{self, Feature, Signs, View};
+use crate::taught::features::{self, Feature, View};
 use crate::taught::model::{Head, Model};
 
 /// A rule that a taught model sees broken at a turn.
@@ -33,12 +33,38 @@ pub struct Open {
     own: f32,
 }
 
-/// How much of the way from nothing to the threshold the words of a turn and of the question before it must have brought
-/// a rule for what was said earlier to be looked at.
-const ON_THE_WAY: f32 = 0.4;
-/// The same for all words, for the signals to be looked for: they cost far more than n-grams. On labelled conversations
-/// nothing is lost by these two that looking at every turn would find.
-const HALFWAY: f32 = 0.5;
+/// What a turn is judged by, in the order in which it is looked at: each dearer than the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The words of the shop's turn.
+    Own,
+    /// Those of the buyer's turn before it.
+    Asked,
+    /// What was said earlier, and where.
+    Earlier,
+    /// The signals that fire in both.
+    Signs,
+    /// Those that fired earlier.
+    SignsBefore,
+}
+
+impl Step {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Own, Self::Asked, Self::Earlier, Self::Signs, Self::SignsBefore];
+
+    /// The score under which a rule is given up after this step: a share of the way from nothing to the threshold. Words
+    /// must bring half of it, so that no rule is charged for signals alone: that spares half of the false alarms of
+    /// ordinary talk, and most of the time. The signals of what was said earlier hardly ever decide.
+    fn floor(self, head: &Head) -> f32 {
+        match self {
+            Self::Own => head.bias + head.own,
+            Self::Asked => head.on_the_way(0.4),
+            Self::Earlier => head.on_the_way(0.5),
+            Self::Signs => head.on_the_way(0.9),
+            Self::SignsBefore => head.suspected,
+        }
+    }
+}
 
 /// What a thread keeps between conversations.
 #[derive(Default)]
@@ -62,18 +88,23 @@ pub struct Seen<'v, 's> {
 }
 
 impl Seen<'_, '_> {
-    /// Adds the features of the signals that fired.
-    pub fn signs(&self, scratch: &mut features::Scratch, out: &mut Vec<Feature>) {
-        let all = |turns: &[usize]| -> Vec<u64> {
+    /// Adds the features of one step.
+    pub fn add(&self, step: Step, scratch: &mut features::Scratch, out: &mut Vec<Feature>) {
+        let earlier = |turns: &[usize]| -> Vec<u64> {
             turns.iter().flat_map(|turn| self.scene.signs(*turn)).copied().collect()
         };
-        let signs = Signs {
-            here: self.scene.signs(self.turn),
-            asked: self.asked.map_or(&[], |turn| self.scene.signs(turn)),
-            buyer_before: &all(self.buyer_before),
-            shop_before: &all(self.shop_before),
-        };
-        features::signs(&signs, scratch, out);
+        match step {
+            Step::Own => features::own(self.view.here, scratch, out),
+            Step::Asked => features::asked(self.view.asked, scratch, out),
+            Step::Earlier => features::earlier(&self.view, scratch, out),
+            Step::Signs => {
+                let asked = self.asked.map_or(&[][..], |turn| self.scene.signs(turn));
+                features::signs(self.scene.signs(self.turn), asked, scratch, out);
+            }
+            Step::SignsBefore => {
+                features::signs_before(&earlier(self.buyer_before), &earlier(self.shop_before), scratch, out);
+            }
+        }
     }
 }
 
@@ -133,15 +164,13 @@ pub(super) fn scores_at(
     scratch: &mut Scratch,
 ) -> BTreeMap<usize, Vec<f32>> {
     let mut all = BTreeMap::new();
-    let mut features = Vec::new();
     views(scene, |seen| {
         if wanted.contains(&seen.turn) {
-            features::own(seen.view.here, &mut scratch.features, &mut features);
-            features::asked(seen.view.asked, &mut scratch.features, &mut scratch.found);
-            features.append(&mut scratch.found);
-            features::earlier(&seen.view, &mut scratch.features, &mut features);
-            seen.signs(&mut scratch.features, &mut features);
-            model.scores(&features, &mut scratch.scores);
+            scratch.found.clear();
+            for step in Step::ALL {
+                seen.add(step, &mut scratch.features, &mut scratch.found);
+            }
+            model.scores(&scratch.found, &mut scratch.scores);
             let sums = scratch.scores.iter().zip(&model.heads).map(|(score, head)| score + head.bias);
             all.insert(seen.turn, sums.collect());
         }
@@ -152,8 +181,7 @@ pub(super) fn scores_at(
 /// For every rule, the turn where it is seen most clearly, if it is seen at all. Thresholds are lowered by `slack`, to
 /// show what was nearly seen too.
 ///
-/// A turn is looked at in steps, each dearer than the one before and taken only for the rules that are left: its own
-/// words and the buyer's (both remembered by text), what was said earlier, and the signals.
+/// A turn is looked at step by step, each only for the rules that are left. The first two are remembered by text.
 pub fn look(models: &[&Model], scene: &Scene<'_>, slack: f32, scratch: &mut Scratch) -> Vec<Sight> {
     let mut sights: Vec<Sight> = Vec::new();
     if models.iter().all(|model| model.is_empty()) {
@@ -161,20 +189,19 @@ pub fn look(models: &[&Model], scene: &Scene<'_>, slack: f32, scratch: &mut Scra
     }
     views(scene, |seen| {
         let mut near = near(models, scene, seen, slack, scratch);
-        if near.is_empty() {
-            return;
+        for step in [Step::Earlier, Step::Signs, Step::SignsBefore] {
+            if near.is_empty() {
+                return;
+            }
+            scratch.found.clear();
+            seen.add(step, &mut scratch.features, &mut scratch.found);
+            add(models, &mut near, scratch);
+            let floor = |sight: &Sight| {
+                let head = models.get(sight.model)?.heads.get(sight.head)?;
+                Some(step.floor(head) - slack)
+            };
+            near.retain(|sight| floor(sight).is_some_and(|floor| sight.score >= floor));
         }
-        scratch.found.clear();
-        features::earlier(&seen.view, &mut scratch.features, &mut scratch.found);
-        add(models, &mut near, scratch);
-        keep(models, &mut near, |head| head.on_the_way(HALFWAY) - slack);
-        if near.is_empty() {
-            return;
-        }
-        scratch.found.clear();
-        seen.signs(&mut scratch.features, &mut scratch.found);
-        add(models, &mut near, scratch);
-        keep(models, &mut near, |head| head.suspected - slack);
         near.into_iter().for_each(|sight| keep_best(&mut sights, sight));
     });
     sights
@@ -206,7 +233,7 @@ fn near(
             let Some(head) = model.heads.get(open.head) else { continue };
             let asked = asked.and_then(|scores| scores.get(base + open.head)).copied().unwrap_or_default();
             let score = open.own + asked + head.bias;
-            if score >= head.on_the_way(ON_THE_WAY) - slack {
+            if score >= Step::Asked.floor(head) - slack {
                 near.push(Sight { model: number, head: open.head, turn: seen.turn, score });
             }
         }
@@ -226,16 +253,9 @@ fn add(models: &[&Model], near: &mut [Sight], scratch: &mut Scratch) {
     }
 }
 
-/// Drops the rules whose score is under the floor.
-fn keep(models: &[&Model], near: &mut Vec<Sight>, floor: impl Fn(&Head) -> f32) {
-    near.retain(|sight| {
-        let head = models.get(sight.model).and_then(|model| model.heads.get(sight.head));
-        head.is_some_and(|head| sight.score >= floor(head))
-    });
-}
-
 /// What the words of a buyer's turn add to the score of every rule of every model.
 fn asked_scores(models: &[&Model], asked: &str, scratch: &mut Scratch) -> Box<[f32]> {
+    scratch.found.clear();
     features::asked(asked, &mut scratch.features, &mut scratch.found);
     let mut all = Vec::new();
     for model in models {
@@ -255,12 +275,13 @@ fn keep_best(sights: &mut Vec<Sight>, sight: Sight) {
 
 /// The rules that a turn's own words do not rule out.
 fn open(models: &[&Model], here: &str, scratch: &mut Scratch) -> Box<[Open]> {
+    scratch.found.clear();
     features::own(here, &mut scratch.features, &mut scratch.found);
     let mut open = Vec::new();
     for (number, model) in models.iter().enumerate() {
         model.scores(&scratch.found, &mut scratch.scores);
         let scored = scratch.scores.iter().enumerate().zip(&model.heads);
-        let may = |(_, own): &(usize, &f32), head: &Head| **own >= head.own;
+        let may = |(_, own): &(usize, &f32), head: &Head| **own + head.bias >= Step::Own.floor(head);
         let found = scored.filter(|(scored, head)| may(scored, head));
         open.extend(found.map(|((head, own), _)| Open { model: number, head, own: *own }));
     }

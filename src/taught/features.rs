@@ -18,19 +18,6 @@ pub struct View<'t> {
     pub platform: Option<Platform>,
 }
 
-/// What a turn is judged by besides: the numbers (see [`named`]) of the written signals that fired.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Signs<'t> {
-    /// In the shop's turn.
-    pub here: &'t [u64],
-    /// In the buyer's turn before it.
-    pub asked: &'t [u64],
-    /// In what the buyer said earlier.
-    pub buyer_before: &'t [u64],
-    /// In what the shop said earlier.
-    pub shop_before: &'t [u64],
-}
-
 /// A place that n-grams stand in.
 struct Space {
     salt: u64,
@@ -66,15 +53,13 @@ pub struct Scratch {
     grams: Vec<u32>,
 }
 
-/// Features of the shop's turn itself.
+/// Adds features of the shop's turn itself.
 pub fn own(here: &str, scratch: &mut Scratch, out: &mut Vec<Feature>) {
-    out.clear();
     space(&HERE, framed(here), scratch, out);
 }
 
-/// Features of the buyer's turn before it.
+/// Adds features of the buyer's turn before it.
 pub fn asked(asked: &str, scratch: &mut Scratch, out: &mut Vec<Feature>) {
-    out.clear();
     space(&ASKED, asked.chars().take(LONGEST), scratch, out);
 }
 
@@ -100,24 +85,29 @@ fn latest<'t>(turns: &'t [&'t str]) -> impl Iterator<Item = char> + 't {
     turns.get(from..).unwrap_or_default().iter().flat_map(|turn| turn.chars().chain([' ']))
 }
 
-/// Adds features of the signals that fired.
-pub fn signs(signs: &Signs<'_>, scratch: &mut Scratch, out: &mut Vec<Feature>) {
-    let one = |salt: u64| move |sign: &u64| reduce(mix(salt, *sign));
-    for ((salt, weight), list) in [
-        (SIGN_HERE, signs.here),
-        (SIGN_ASKED, signs.asked),
-        (SIGN_BUYER, signs.buyer_before),
-        (SIGN_SHOP, signs.shop_before),
-    ] {
-        scratch.grams.clear();
-        scratch.grams.extend(list.iter().map(one(salt)));
-        add(weight, scratch, out);
-    }
+/// Adds features of the written signals (by their numbers, see [`named`]) that fired in the shop's turn and in the buyer's
+/// turn before it, and of each pair of both.
+pub fn signs(here: &[u64], asked: &[u64], scratch: &mut Scratch, out: &mut Vec<Feature>) {
+    fired(SIGN_HERE, here, scratch, out);
+    fired(SIGN_ASKED, asked, scratch, out);
     let (salt, weight) = SIGN_PAIR;
     scratch.grams.clear();
-    for here in signs.here {
-        scratch.grams.extend(signs.asked.iter().map(one(mix(salt, *here))));
+    for here in here {
+        let salt = mix(salt, *here);
+        scratch.grams.extend(asked.iter().map(|asked| reduce(mix(salt, *asked))));
     }
+    add(weight, scratch, out);
+}
+
+/// The same of what buyer and shop said earlier.
+pub fn signs_before(buyer: &[u64], shop: &[u64], scratch: &mut Scratch, out: &mut Vec<Feature>) {
+    fired(SIGN_BUYER, buyer, scratch, out);
+    fired(SIGN_SHOP, shop, scratch, out);
+}
+
+fn fired((salt, weight): (u64, f32), signs: &[u64], scratch: &mut Scratch, out: &mut Vec<Feature>) {
+    scratch.grams.clear();
+    scratch.grams.extend(signs.iter().map(|sign| reduce(mix(salt, *sign))));
     add(weight, scratch, out);
 }
 
@@ -251,9 +241,9 @@ mod tests {
     fn places_tell_the_spaces_apart() {
         let mut scratch = Scratch::default();
         let (mut a, mut b) = (Vec::new(), Vec::new());
-        let fired = Signs { here: &[named("x.refuse")], asked: &[named("x.ask")], ..Signs::default() };
-        signs(&fired, &mut scratch, &mut b);
+        signs(&[named("x.refuse")], &[named("x.ask")], &mut scratch, &mut b);
         assert_eq!((b.len(), b[0].0, b[1].0), (3, sign(named("x.refuse")).0, sign(named("x.ask")).1));
+        b.clear();
         own("发票", &mut scratch, &mut a);
         asked("发票", &mut scratch, &mut b);
         assert_ne!(a, b);

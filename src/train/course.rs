@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::detect::detector::{Detector, Ways};
 use crate::detect::memory::Memory;
-use crate::detect::taught::views;
+use crate::detect::taught::{Step, views};
 use crate::detect::turn::{Turn, turns};
 use crate::rules::dialogue;
 use crate::rules::pack::Pack;
@@ -121,7 +121,6 @@ struct Reader {
     normaliser: Normaliser,
     memory: Memory,
     scratch: features::Scratch,
-    part: Vec<Feature>,
 }
 
 impl Reader {
@@ -132,13 +131,13 @@ impl Reader {
         let mut raw = Raw { rows: Vec::new(), own: Vec::new(), written: Vec::new(), asked: Vec::new() };
         let mut row_of = vec![0; turns.len()];
         views(&scene, |seen| {
-            features::own(seen.view.here, &mut self.scratch, &mut self.part);
-            let mut row = self.part.clone();
-            raw.own.push(row.len());
-            features::asked(seen.view.asked, &mut self.scratch, &mut self.part);
-            row.extend(&self.part);
-            features::earlier(&seen.view, &mut self.scratch, &mut row);
-            seen.signs(&mut self.scratch, &mut row);
+            let mut row = Vec::new();
+            for step in Step::ALL {
+                seen.add(step, &mut self.scratch, &mut row);
+                if step == Step::Own {
+                    raw.own.push(row.len());
+                }
+            }
             if let Some(number) = row_of.get_mut(seen.turn) {
                 *number = raw.rows.len();
             }

@@ -9,8 +9,8 @@ use crate::rules::pack::SignalIx;
 pub(super) fn look(stage: &Stage<'_>, times: usize, min_chars: usize, unless: &[SignalIx]) -> Option<Seen> {
     let mut answers: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (ix, turn) in stage.scene.turns.iter().enumerate().filter(|(_, t)| t.role == Role::Agent) {
-        let length = turn.text.chars().filter(|c| c.is_alphanumeric()).count();
-        if length < min_chars {
+        let letters = turn.text.chars().filter(|c| c.is_alphanumeric());
+        if letters.take(min_chars).count() < min_chars {
             continue;
         }
         let same = answers.entry(&turn.text).or_default();

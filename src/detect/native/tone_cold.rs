@@ -11,10 +11,12 @@ pub(super) fn look(stage: &Stage<'_>, turns: usize, max_chars: usize, courtesy: 
         match turn.role {
             Role::Buyer => asked = true,
             Role::Agent => {
-                let length = turn.text.chars().filter(|c| c.is_alphanumeric()).count();
                 // Emoticons and pictures are friendly in their way.
-                let is_short = length <= max_chars && length > 0 && !turn.text.contains('[');
-                if is_short && asked && !stage.says(ix, courtesy) {
+                let is_short = || {
+                    let letters = turn.text.chars().filter(|c| c.is_alphanumeric());
+                    (1..=max_chars).contains(&letters.take(max_chars + 1).count()) && !turn.text.contains('[')
+                };
+                if asked && is_short() && !stage.says(ix, courtesy) {
                     cold.push(ix);
                 } else {
                     cold.clear();
