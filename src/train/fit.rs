@@ -17,7 +17,7 @@ const WELL: f32 = 0.1;
 /// Weights smaller than this share of the largest are dropped.
 const PRUNE: f32 = 0.012;
 /// Thresholds lie between these scores: below the first nothing is like the examples, and above the second everything is.
-const FLOOR: f32 = -0.4;
+const FLOOR: f32 = -0.3;
 const CEILING: f32 = 0.6;
 
 /// Real logs hold far more everyday talk than the examples do, so a false alarm there counts as so many.
