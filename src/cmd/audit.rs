@@ -61,7 +61,7 @@ pub fn run(settings: &Audit, streams: &mut Streams<'_>) -> u8 {
     bar.finish();
     found_problems.extend(store.problems().iter().cloned());
     found_problems.extend(outcome.problems);
-    if let Some(problem) = settings.rejects.as_deref().and_then(|path| keep_rejects(path, &store)) {
+    if let Some(problem) = settings.rejects.as_deref().and_then(|path| keep_rejects(path, &store, lang)) {
         found_problems.push(problem);
     }
     let terms = terms(settings, &pack);
@@ -205,25 +205,8 @@ fn write(
     Ok(())
 }
 
-/// Writes the rows that could not be used as CSV: file, line, column, reason, row.
-fn keep_rejects(path: &Path, store: &Store) -> Option<Problem> {
-    let body = |out: &mut dyn Write| {
-        out.write_all("\u{FEFF}".as_bytes())?;
-        let mut csv = csv::Writer::from_writer(out);
-        csv.write_record(["file", "line", "column", "code", "reason", "row"])?;
-        for reject in store.rejects() {
-            let file = store.files().get(reject.file as usize).map_or("", String::as_str);
-            let line = reject.line.to_string();
-            csv.write_record([
-                file,
-                &line,
-                &reject.column,
-                reject.code,
-                reject.reason.get(Lang::Zh),
-                &reject.raw,
-            ])?;
-        }
-        csv.flush()
-    };
+/// Writes the rows that could not be used where the user wants them.
+fn keep_rejects(path: &Path, store: &Store, lang: Lang) -> Option<Problem> {
+    let body = |out: &mut dyn Write| report::rejects::write(store.rejects(), store.files(), lang, out);
     output::write(Some(path), &mut io::sink(), body).err()
 }

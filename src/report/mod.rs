@@ -13,6 +13,7 @@ pub mod lint;
 mod morning;
 mod ndjson;
 pub mod problems;
+pub mod rejects;
 mod rows;
 pub(crate) mod screen;
 mod shops;
