@@ -12,8 +12,14 @@ pub(super) fn write(
     pool: &ThreadPool,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    rows::each(report, style, pool, |finding| serde_json::to_vec(finding), |row| {
-        out.write_all(&row?)?;
-        out.write_all(b"\n")
-    })
+    rows::each(
+        report,
+        style,
+        pool,
+        |finding| serde_json::to_vec(finding),
+        |row| {
+            out.write_all(&row?)?;
+            out.write_all(b"\n")
+        },
+    )
 }

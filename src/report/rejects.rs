@@ -47,9 +47,6 @@ mod tests {
         let mut out = Vec::new();
         write(&[reject], &["日志.csv".to_owned()], Lang::Zh, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
-        assert_eq!(
-            text.lines().nth(1),
-            Some("日志.csv,7,'=A1,row-short,少栏,\"'=HYPERLINK(\"\"x\"\"),b\"")
-        );
+        assert_eq!(text.lines().nth(1), Some("日志.csv,7,'=A1,row-short,少栏,\"'=HYPERLINK(\"\"x\"\"),b\""));
     }
 }

@@ -1,6 +1,7 @@
 //! What one character becomes before matching: compatibility forms, lower case, simplified characters, one form for
 //! each punctuation mark. Only single characters are looked at; what depends on neighbours is done in `normal`.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use crate::text::{numerals, slips};
@@ -68,46 +69,49 @@ fn ascii(c: char) -> char {
 fn basic_plane() -> &'static [u32] {
     static TABLE: OnceLock<Vec<u32>> = OnceLock::new();
     TABLE.get_or_init(|| {
+        let classes = Classes { numerals: numerals::signs().collect(), marks: slips::marks().collect() };
         let entry = |code: u16| {
             let folded = char::from_u32(u32::from(code)).map_or(code, folded_code);
-            let class = char::from_u32(u32::from(folded)).map_or(0, class_of);
+            let class = char::from_u32(u32::from(folded)).map_or(0, |c| classes.of(c));
             u32::from(folded) | u32::from(class) << 16
         };
         (0..=u16::MAX).map(entry).collect()
     })
 }
 
-fn class_of(c: char) -> u8 {
-    let mut class = 0;
-    if matches!(
-        c,
-        ' ' | ','
-            | '.'
-            | ':'
-            | '（'
-            | '*'
-            | '_'
-            | '^'
-            | '|'
-            | '·'
-            | '•'
-            | '-'
-            | '`'
-            | '@'
-            | '#'
-            | '$'
-            | '&'
-            | '\\'
-    ) {
-        class |= class::ODD;
+/// The characters of each class, but for the odd signs.
+struct Classes {
+    numerals: BTreeSet<char>,
+    marks: BTreeSet<char>,
+}
+
+impl Classes {
+    fn of(&self, c: char) -> u8 {
+        let is_odd = matches!(
+            c,
+            ' ' | ','
+                | '.'
+                | ':'
+                | '（'
+                | '*'
+                | '_'
+                | '^'
+                | '|'
+                | '·'
+                | '•'
+                | '-'
+                | '`'
+                | '@'
+                | '#'
+                | '$'
+                | '&'
+                | '\\'
+        );
+        let bit = |is: bool, class: u8| if is { class } else { 0 };
+        bit(is_odd, class::ODD)
+            | bit(self.numerals.contains(&c), class::NUMERAL)
+            | bit(self.marks.contains(&c), class::SLIP)
     }
-    if numerals::digit(c).is_some() {
-        class |= class::NUMERAL;
-    }
-    if slips::is_mark(c) {
-        class |= class::SLIP;
-    }
-    class
 }
 
 fn folded_code(c: char) -> u16 {

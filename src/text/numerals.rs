@@ -33,9 +33,14 @@ const SOUNDING: [(&str, char); 9] = [
 ];
 
 /// The digit that a character stands for or sounds like, and whether it is written so.
-pub(super) fn digit(c: char) -> Option<(char, bool)> {
+fn digit(c: char) -> Option<(char, bool)> {
     let find = |table: &[(&str, char)]| table.iter().find(|(signs, _)| signs.contains(c)).map(|(_, d)| *d);
     find(&WRITTEN).map(|d| (d, true)).or_else(|| find(&SOUNDING).map(|d| (d, false)))
+}
+
+/// Every character that [`digit`] knows.
+pub(super) fn signs() -> impl Iterator<Item = char> {
+    WRITTEN.iter().chain(&SOUNDING).flat_map(|(signs, _)| signs.chars())
 }
 
 /// The number that a run of digits and numerals spells; `None` when the run means what it says.

@@ -23,9 +23,9 @@ const SLIPS: [(&str, &str); 18] = [
     ("拚多多", "拼多多"),
 ];
 
-/// Whether a slip is told by this character: one that its word lacks.
-pub(super) fn is_mark(c: char) -> bool {
-    SLIPS.iter().any(|(slip, word)| slip.contains(c) && !word.contains(c))
+/// The characters that a slip is told by: those that its word lacks.
+pub(super) fn marks() -> impl Iterator<Item = char> {
+    SLIPS.iter().flat_map(|(slip, word)| slip.chars().filter(|c| !word.contains(*c)))
 }
 
 /// The slip that holds the character at `at` of a text given by position: where it begins, and the word meant.
