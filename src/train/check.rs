@@ -187,6 +187,59 @@ fn count(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::flaw::Source;
+    use crate::rules::load;
+    use crate::taught::corpus;
+
+    /// A notice, a case for the strict and a rule for reply templates: none is what a log is charged with.
+    #[test]
+    fn only_what_a_log_would_be_charged_with_counts() {
+        let rules = r#"
+            [pack]
+            name = "small"
+            [[signal]]
+            id = "refuses"
+            any = ["不开"]
+            guards = []
+            [[signal]]
+            id = "greets"
+            any = ["在的"]
+            guards = []
+            [[rule]]
+            id = "refusal"
+            hit = ["客：不开"]
+            ok = ["客：开的"]
+            [[rule.case]]
+            here = "refuses"
+            [[rule.case]]
+            here = "greets"
+            strict = true
+            [[rule]]
+            id = "greeting"
+            level = "notice"
+            hit = ["客：在的"]
+            ok = ["客：好的"]
+            [[rule.case]]
+            here = "greets"
+            [[rule]]
+            id = "template"
+            templates = true
+            hit = ["客：在的"]
+            ok = ["客：好的"]
+            [[rule.case]]
+            here = "greets"
+        "#;
+        let source = |name: &str, text: &str| Source { name: name.to_owned(), text: text.to_owned() };
+        let pack = load::load(vec![source("rules.toml", rules)], Vec::new()).unwrap();
+        let bank = "# refusal\n+ 买：票 | 客：不开\n- 买：票 | 客：在的\n# greeting\n+ 买：你好 | 客：在的\n# template\n+ 买：嗨 | 客：在的";
+        let examples = corpus::read(&source("bank.txt", bank), &pack).unwrap();
+        let plan = Plan { aim: Aim::at(85), share: 1.0 };
+        let scores = cross_validate(&examples, &pack, plan, &[Ways::Written]).unwrap();
+        let figures = |rule: &str| scores[0].get(rule).map(|s| (s.hits, s.found, s.alarms));
+        assert_eq!(figures("refusal"), Some((1, 1, 0)));
+        assert_eq!(figures("greeting"), Some((1, 1, 0)));
+        assert_eq!(figures("template"), None);
+    }
 
     #[test]
     fn an_interval_holds_the_share_and_narrows_with_more() {
