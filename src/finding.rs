@@ -1,6 +1,8 @@
 //! One rule broken in one conversation, with all the lines that show it. Points, titles and remedies are looked
 //! up by rule id later; a finding only says what was seen and where.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{Fingerprint, RuleId};
@@ -99,10 +101,11 @@ pub struct Finding {
     pub context: Vec<Line>,
     /// Why it fired, one or two Chinese sentences.
     pub why: String,
-    /// The first line in which the buyer threatens to complain, report or expose the shop: a live risk.
-    pub threat: Option<Line>,
+    /// The first line in which the buyer threatens to complain, report or expose the shop: a live risk. The findings of a
+    /// conversation share it.
+    pub threat: Option<Arc<Line>>,
     /// What a taught model founded it on; `None` when a written case saw it.
-    pub taught: Option<Taught>,
+    pub taught: Option<Box<Taught>>,
 }
 
 impl Finding {

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::detect::case::{By, Fire};
 use crate::detect::evidence::{evidence, line, original, seen};
@@ -196,7 +197,7 @@ impl<'p> Detector<'p> {
             self.natives(&scene, &talk, &fires, &mut findings);
         }
         if !findings.is_empty() {
-            let threat = self.threat(&scene, normaliser);
+            let threat = self.threat(&scene, normaliser).map(Arc::new);
             findings.iter_mut().for_each(|finding| finding.threat.clone_from(&threat));
         }
         (findings, talk)
@@ -341,7 +342,7 @@ impl<'p> Detector<'p> {
             (None, By::Taught(_)) => String::new(),
         };
         let finding = made(conversation, meta, (certainty, level), main_message, evidence, why)?;
-        Some(Finding { taught, ..finding })
+        Some(Finding { taught: taught.map(Box::new), ..finding })
     }
 
     /// What the native rules see, but for rules that fired already.

@@ -53,8 +53,8 @@ impl Step {
     pub const ALL: [Self; 5] = [Self::Own, Self::Asked, Self::Earlier, Self::Signs, Self::SignsBefore];
 
     /// The score under which a rule is given up after this step: a share of the way from nothing to the threshold. Words
-    /// must bring half of it, so that no rule is charged for signals alone: that spares half of the false alarms of
-    /// ordinary talk, and most of the time. The signals of what was said earlier hardly ever decide.
+    /// must bring half of it, so that no rule is charged for signals alone: that spares two fifths of the false alarms
+    /// of ordinary talk, and most of the time. The signals of what was said earlier hardly ever decide.
     fn floor(self, head: &Head) -> f32 {
         match self {
             Self::Own => head.bias + head.own,

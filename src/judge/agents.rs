@@ -173,7 +173,7 @@ pub(super) fn cards(
 
 /// Adds what an incident costs to its agent's card.
 fn charge(card: &mut AgentCard, head: &Judged, book: &Book) {
-    for cost in &head.costs {
+    for cost in head.costs.iter() {
         card.sums.add(cost);
         if cost.unit == Currency::Points
             && let Some(ladder) = book.widest(head.finding.platform, cost)

@@ -19,6 +19,7 @@ mod templates;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -186,8 +187,9 @@ pub enum Charge {
 pub struct Judged {
     /// The finding, as it was found.
     pub finding: Finding,
-    /// The rule's figures on this platform, points first; empty where the finding is weaker than its rule.
-    pub costs: Vec<Cost>,
+    /// The rule's figures on this platform, points first; empty where the finding is weaker than its rule. Findings of one
+    /// rule share them.
+    pub costs: Arc<[Cost]>,
     /// Whether they are counted.
     pub charge: Charge,
     /// An index into [`Judgement::templates`], when the line is a template of the shop.
@@ -204,12 +206,12 @@ impl Judged {
     }
 
     /// The one order of findings in every format; see the module's head.
-    fn order(&self) -> impl Ord + use<> {
+    fn order(&self) -> impl Ord + '_ {
         let f = &self.finding;
         let at = f.main_line().map(|l| (l.at, l.file, l.line));
-        let place = (f.platform, f.shop.clone(), f.conversation.clone(), at);
+        let place = (f.platform, &f.shop, &f.conversation, at);
         let grave = (Reverse(f.threat.is_some()), Reverse(f.level), Reverse(self.sums().weight()));
-        (grave, place, f.rule.clone(), f.id.clone(), f.order_id.clone())
+        (grave, place, &f.rule, &f.id, &f.order_id)
     }
 }
 
@@ -228,18 +230,24 @@ pub struct Judgement {
     pub unused_priors: Vec<Prior>,
 }
 
+/// The figures by what they hang on.
+type Prices = BTreeMap<(RuleId, Option<Platform>, Level), Arc<[Cost]>>;
+
 /// Judges all findings of a run together.
 #[must_use]
 pub fn judge(findings: Vec<Finding>, tally: &Tally, book: &Book, terms: &Terms) -> Judgement {
     let rules: BTreeMap<&RuleId, &RuleMeta> = book.rules.iter().map(|r| (&r.id, r)).collect();
+    let mut prices: Prices = BTreeMap::new();
     let mut judged: Vec<Judged> = findings
         .into_iter()
         .map(|finding| {
-            let costs = price(&finding, rules.get(&finding.rule).copied(), book);
-            Judged { finding, costs, charge: Charge::NoFigure, template: None }
+            let rule = rules.get(&finding.rule).copied();
+            let known = (finding.rule.clone(), finding.platform, finding.level);
+            let costs = prices.entry(known).or_insert_with(|| price(&finding, rule, book).into());
+            Judged { costs: Arc::clone(costs), finding, charge: Charge::NoFigure, template: None }
         })
         .collect();
-    judged.sort_by_cached_key(Judged::order);
+    judged.sort_by(|a, b| a.order().cmp(&b.order()));
     let incidents = incidents::charge(&mut judged, &rules);
     let templates = templates::find(&mut judged, &incidents);
     let agents = agents::cards(&judged, &incidents, tally, book, terms.min_sample);

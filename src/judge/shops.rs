@@ -96,7 +96,7 @@ fn card(
     let is_later = |j: &Judged| day(j).zip(as_of).is_some_and(|(day, now)| day > now);
     let now: Vec<&Judged> = counted.iter().copied().filter(|j| !is_earlier(j) && !is_later(j)).collect();
     let mut yuan = Range::default();
-    now.iter().flat_map(|j| &j.costs).filter(|c| c.unit == Currency::Yuan).for_each(|c| yuan.add(c));
+    now.iter().flat_map(|j| j.costs.iter()).filter(|c| c.unit == Currency::Yuan).for_each(|c| yuan.add(c));
     let ladders = book
         .ladders
         .iter()

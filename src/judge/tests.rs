@@ -334,7 +334,8 @@ fn a_shop_knows_which_rules_and_agents_bring_most() {
 #[test]
 fn a_threat_puts_a_conversation_first() {
     let mut live = finding("late", 2);
-    live.threat = Some(Line { role: Role::Buyer, text: "我要投诉".into(), ..live.evidence[0].clone() });
+    let threat = Line { role: Role::Buyer, text: "我要投诉".into(), ..live.evidence[0].clone() };
+    live.threat = Some(threat.into());
     live.agent = "小丽".into();
     let j = judged(vec![finding("refuse", 1), live]);
     assert_eq!(j.findings[0].finding.rule.as_str(), "late");

@@ -73,7 +73,8 @@ fn finding(rule: &str, level: Level, evidence: Vec<Line>, context: Vec<Line>) ->
         evidence,
         context,
         why: "买家要发票，客服说没有。".into(),
-        threat: (rule == "invoice-refusal").then(|| line(7, Role::Buyer, "那我打13812345678投诉", "投诉")),
+        threat: (rule == "invoice-refusal")
+            .then(|| line(7, Role::Buyer, "那我打13812345678投诉", "投诉").into()),
         taught: None,
     }
 }

@@ -365,7 +365,7 @@ fn fired(number: usize, f: &Fired, buyer: &str, mask: &Mask<'_>) -> FiredView {
         why: mask.text(&finding.why),
         rule_why: f.rule.why.clone(),
         clauses: f.rule.sources.clone(),
-        exposures: f.judged.costs.clone(),
+        exposures: f.judged.costs.to_vec(),
         sums: f.judged.sums(),
         figures: f.rule.exposure_on(finding.platform).cloned().collect(),
         charge: common::charge(&f.judged.charge),
