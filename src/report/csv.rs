@@ -4,11 +4,11 @@
 use std::io;
 
 use ::csv::{Terminator, WriterBuilder};
-use rayon::ThreadPool;
 
+use super::rows::Rows;
 use super::screen::plain;
 use super::view::FindingView;
-use super::{Report, Style, rows, words};
+use super::words;
 use crate::finding::Certainty;
 use crate::rules::meta::Currency;
 use crate::say::Lang;
@@ -41,20 +41,16 @@ const HEADERS: [(&str, &str); 25] = [
     ("建议话术", "remedy"),
 ];
 
-pub(super) fn write(
-    report: &Report,
-    style: &Style,
-    pool: &ThreadPool,
-    out: &mut dyn io::Write,
-) -> io::Result<()> {
+pub(super) fn write(rows: &Rows<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    let lang = rows.style.lang;
     out.write_all("\u{feff}".as_bytes())?;
     let mut csv = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
-    csv.write_record(HEADERS.map(|(zh, en)| match style.lang {
+    csv.write_record(HEADERS.map(|(zh, en)| match lang {
         Lang::Zh => zh,
         Lang::En => en,
     }))?;
-    let make = |view: &FindingView<'_>| row(view, style.lang).map(|cell| safe(&cell));
-    rows::each(report, style, pool, make, |row| csv.write_record(row))?;
+    let make = |view: &FindingView<'_>| row(view, lang).map(|cell| safe(&cell));
+    rows.each(make, |row| csv.write_record(row))?;
     csv.flush()
 }
 
@@ -97,11 +93,20 @@ fn row(f: &FindingView<'_>, lang: Lang) -> [String; HEADERS.len()] {
     ]
 }
 
-/// One harmless line per cell, with a quote before what a spreadsheet would calculate; blanks in front do not hide
-/// the sign from it.
+/// One harmless line per cell, with a quote before what a spreadsheet would calculate.
 pub(super) fn safe(cell: &str) -> String {
     let cell = plain(cell);
+    if is_formula(&cell) { format!("'{cell}") } else { cell }
+}
+
+/// The same quote before a cell that must else stay as it is.
+pub(super) fn quoted(cell: &str) -> String {
+    let quote = if is_formula(&plain(cell)) { "'" } else { "" };
+    format!("{quote}{cell}")
+}
+
+/// Whether a spreadsheet would calculate a harmless cell; blanks in front do not hide the sign from it.
+fn is_formula(cell: &str) -> bool {
     let risky = |c: char| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠');
-    let begins = cell.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{fffd}').starts_with(risky);
-    if begins { format!("'{cell}") } else { cell }
+    cell.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{fffd}').starts_with(risky)
 }

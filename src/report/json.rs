@@ -2,14 +2,14 @@
 
 use std::io;
 
-use rayon::ThreadPool;
 use serde::ser::{Error, SerializeSeq};
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::cards::{self, AgentView, ShopView};
+use super::rows::Rows;
 use super::view::{self, FindingView, ProblemView, TemplateView};
-use super::{Report, RunInfo, Style, Summary, morning, rows};
+use super::{RunInfo, Summary, morning};
 use crate::ids::RuleId;
 
 /// The name of this shape; a change that breaks readers changes the number.
@@ -37,18 +37,12 @@ struct NotJudgedView<'a> {
 }
 
 /// The list of findings, written batch by batch.
-struct Findings<'a> {
-    report: &'a Report,
-    style: &'a Style,
-    pool: &'a ThreadPool,
-}
+struct Findings<'a>(Rows<'a>);
 
 impl Serialize for Findings<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut list = serializer.serialize_seq(Some(self.report.findings.len()))?;
-        rows::each(self.report, self.style, self.pool, indented, |row| {
-            list.serialize_element(&row.map_err(S::Error::custom)?)
-        })?;
+        let mut list = serializer.serialize_seq(Some(self.0.report.findings.len()))?;
+        self.0.each(indented, |row| list.serialize_element(&row.map_err(S::Error::custom)?))?;
         list.end()
     }
 }
@@ -58,12 +52,8 @@ fn indented(finding: &FindingView<'_>) -> serde_json::Result<Box<RawValue>> {
     RawValue::from_string(serde_json::to_string_pretty(finding)?.replace('\n', "\n    "))
 }
 
-pub(super) fn write(
-    report: &Report,
-    style: &Style,
-    pool: &ThreadPool,
-    out: &mut dyn io::Write,
-) -> io::Result<()> {
+pub(super) fn write(rows: &Rows<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    let Rows { report, style, .. } = *rows;
     let document = Document {
         schema: SCHEMA,
         run: &report.run,
@@ -72,7 +62,7 @@ pub(super) fn write(
         agents: report.agents.iter().map(|card| cards::agent(card, report)).collect(),
         shops: report.shops.iter().map(cards::shop).collect(),
         templates: report.templates.iter().map(|t| view::template(t, style.reveal)).collect(),
-        findings: Findings { report, style, pool },
+        findings: Findings(*rows),
         not_judged: report
             .not_judged
             .iter()

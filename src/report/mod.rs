@@ -27,6 +27,7 @@ use std::io;
 use rayon::ThreadPool;
 use serde::Serialize;
 
+use self::rows::Rows;
 use crate::finding::Level;
 use crate::ids::RuleId;
 use crate::judge::{AgentCard, Book, Judged, Judgement, ShopCard, Template};
@@ -234,11 +235,12 @@ pub fn write(
     pool: &ThreadPool,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
+    let rows = Rows { report, style, pool };
     match format {
         Format::Table => table::write(report, style, out),
-        Format::Json => json::write(report, style, pool, out),
-        Format::Ndjson => ndjson::write(report, style, pool, out),
-        Format::Csv => csv::write(report, style, pool, out),
+        Format::Json => json::write(&rows, out),
+        Format::Ndjson => ndjson::write(&rows, out),
+        Format::Csv => csv::write(&rows, out),
     }
 }
 

@@ -2,20 +2,10 @@
 
 use std::io;
 
-use rayon::ThreadPool;
+use super::rows::Rows;
 
-use super::{Report, Style, rows};
-
-pub(super) fn write(
-    report: &Report,
-    style: &Style,
-    pool: &ThreadPool,
-    out: &mut dyn io::Write,
-) -> io::Result<()> {
-    rows::each(
-        report,
-        style,
-        pool,
+pub(super) fn write(rows: &Rows<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    rows.each(
         |finding| serde_json::to_vec(finding),
         |row| {
             out.write_all(&row?)?;

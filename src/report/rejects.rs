@@ -3,7 +3,7 @@
 
 use std::io;
 
-use super::csv::safe;
+use super::csv::{quoted, safe};
 use crate::ingest::Reject;
 use crate::say::Lang;
 
@@ -23,7 +23,7 @@ pub fn write(rejects: &[Reject], files: &[String], lang: Lang, out: &mut dyn io:
             safe(&reject.column),
             reject.code.to_owned(),
             safe(reject.reason.get(lang)),
-            safe(&reject.raw),
+            quoted(&reject.raw),
         ])?;
     }
     csv.flush()
@@ -35,18 +35,21 @@ mod tests {
     use crate::say::Say;
 
     #[test]
-    fn no_cell_is_a_formula() {
+    fn no_cell_is_a_formula_and_the_row_stays_as_it_was() {
         let reject = Reject {
             file: 0,
             line: 7,
             column: "=A1".to_owned(),
             code: "row-short",
-            raw: "=HYPERLINK(\"x\"),b".to_owned(),
+            raw: "=HYPERLINK(\"x\")\t\u{200b}b".to_owned(),
             reason: Say::new("少栏", "too short"),
         };
         let mut out = Vec::new();
         write(&[reject], &["日志.csv".to_owned()], Lang::Zh, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
-        assert_eq!(text.lines().nth(1), Some("日志.csv,7,'=A1,row-short,少栏,\"'=HYPERLINK(\"\"x\"\"),b\""));
+        assert_eq!(
+            text.lines().nth(1),
+            Some("日志.csv,7,'=A1,row-short,少栏,\"'=HYPERLINK(\"\"x\"\")\t\u{200b}b\"")
+        );
     }
 }

@@ -8,23 +8,32 @@ use super::view::{self, FindingView};
 use super::{Report, Style};
 
 /// Findings made ready at once: enough to keep every thread busy, some ten megabytes of text.
-const BATCH: usize = 4096;
+pub(super) const BATCH: usize = 4096;
 
-/// Makes a row of each finding in `pool` and gives them to `take`, in order.
-///
-/// # Errors
-/// The first that `take` gives.
-pub(super) fn each<T: Send, E>(
-    report: &Report,
-    style: &Style,
-    pool: &ThreadPool,
-    make: impl Fn(&FindingView<'_>) -> T + Sync,
-    mut take: impl FnMut(T) -> Result<(), E>,
-) -> Result<(), E> {
-    for batch in report.findings.chunks(BATCH) {
-        let row = |judged| make(&view::finding(judged, report, style.lang, style.reveal));
-        let rows: Vec<T> = pool.install(|| batch.par_iter().map(row).collect());
-        rows.into_iter().try_for_each(&mut take)?;
+/// What rows are made of, and by whom.
+#[derive(Clone, Copy)]
+pub(super) struct Rows<'a> {
+    pub(super) report: &'a Report,
+    pub(super) style: &'a Style,
+    pub(super) pool: &'a ThreadPool,
+}
+
+impl Rows<'_> {
+    /// Makes a row of each finding and gives them to `take`, in order.
+    ///
+    /// # Errors
+    /// The first that `take` gives.
+    pub(super) fn each<T: Send, E>(
+        &self,
+        make: impl Fn(&FindingView<'_>) -> T + Sync,
+        mut take: impl FnMut(T) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let Self { report, style, pool } = *self;
+        for batch in report.findings.chunks(BATCH) {
+            let row = |judged| make(&view::finding(judged, report, style.lang, style.reveal));
+            let rows: Vec<T> = pool.install(|| batch.par_iter().map(row).collect());
+            rows.into_iter().try_for_each(&mut take)?;
+        }
+        Ok(())
     }
-    Ok(())
 }

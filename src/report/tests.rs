@@ -172,10 +172,35 @@ fn sample() -> Report {
 }
 
 fn shown(format: Format, style: &Style) -> String {
+    written(&sample(), format, style)
+}
+
+fn written(report: &Report, format: Format, style: &Style) -> String {
     let mut out = Vec::new();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
-    write(&sample(), format, style, &pool, &mut out).unwrap();
+    write(report, format, style, &pool, &mut out).unwrap();
     String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn more_findings_than_a_batch_keep_their_order() {
+    let mut report = sample();
+    let first = report.findings[0].clone();
+    report.findings = (0..rows::BATCH + 7)
+        .map(|n| {
+            let mut judged = first.clone();
+            judged.finding.conversation = n.to_string();
+            judged
+        })
+        .collect();
+    let style = Style::default();
+    let lines = written(&report, Format::Ndjson, &style);
+    let lines: Vec<serde_json::Value> = lines.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let order: Vec<usize> =
+        lines.iter().map(|f| f["conversation"].as_str().unwrap().parse().unwrap()).collect();
+    assert_eq!(order, (0..report.findings.len()).collect::<Vec<_>>());
+    let whole: serde_json::Value = serde_json::from_str(&written(&report, Format::Json, &style)).unwrap();
+    assert_eq!(whole["findings"].as_array().unwrap(), &lines);
 }
 
 #[test]
