@@ -14,10 +14,53 @@ use crate::text::check::luhn;
 #[must_use]
 pub fn mask(text: &str, spans: &[Span]) -> (String, Vec<Span>) {
     let mut hidden: Vec<Range<usize>> = Vec::new();
-    digits(text, &mut hidden);
-    handles(text, &mut hidden);
-    addresses(text, &mut hidden);
+    let signs = Signs::of(text);
+    if signs.digits >= SHORTEST_NUMBER {
+        digits(text, &mut hidden);
+    }
+    if signs.letters >= SHORTEST_HANDLE || signs.at {
+        handles(text, &mut hidden);
+    }
+    if signs.digits > 0 {
+        addresses(text, &mut hidden);
+    }
+    if hidden.is_empty() {
+        return (text.to_owned(), spans.to_vec());
+    }
     replace(text, spans, |at, c| if hidden.iter().any(|h| h.contains(&at)) { '*' } else { c })
+}
+
+/// No number of a person has fewer digits.
+const SHORTEST_NUMBER: usize = 10;
+/// No handle has fewer letters and digits.
+const SHORTEST_HANDLE: usize = 5;
+
+/// What a text must hold for there to be anything to hide. Most lines hold none of it, and need no search.
+#[derive(Default)]
+struct Signs {
+    /// Digits of any script and Chinese numerals.
+    digits: usize,
+    /// Letters and digits that handles are made of.
+    letters: usize,
+    /// An @.
+    at: bool,
+}
+
+impl Signs {
+    fn of(text: &str) -> Self {
+        text.chars().fold(Self::default(), |signs, c| Self {
+            digits: signs.digits + usize::from(is_numeral(c)),
+            // Patterns that ignore case take the long s and the Kelvin sign for letters.
+            letters: signs.letters
+                + usize::from(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | 'ſ' | '\u{212A}')),
+            at: signs.at || c == '@',
+        })
+    }
+}
+
+/// A digit as `\d` sees it, or a Chinese numeral.
+fn is_numeral(c: char) -> bool {
+    c.is_numeric() || "零〇幺一二三四五六七八九十百".contains(c)
 }
 
 /// Replaces characters one by one (`at` is the character's first byte) and carries the spans along.
@@ -219,6 +262,8 @@ fn unit_end(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn masked(text: &str) -> String {
@@ -269,6 +314,19 @@ mod tests {
             "不开发票",
         ] {
             assert_eq!(masked(text), text);
+        }
+    }
+
+    proptest! {
+        /// Texts with too few signs to be searched have nothing to hide.
+        #[test]
+        fn what_is_not_searched_has_nothing_to_hide(text in "[0-9０-９٠-٩零幺一二百abkKſ_@.微信vx卡号省区路村号楼室 ：:\\-]{0,24}") {
+            let mut hidden = Vec::new();
+            digits(&text, &mut hidden);
+            handles(&text, &mut hidden);
+            addresses(&text, &mut hidden);
+            let all = replace(&text, &[], |at, c| if hidden.iter().any(|h| h.contains(&at)) { '*' } else { c });
+            prop_assert_eq!(mask(&text, &[]), all);
         }
     }
 

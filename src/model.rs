@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, FixedOffset, NaiveDateTime, Timelike};
+use chrono::{DateTime, FixedOffset, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 
 /// A marketplace whose rules the program knows.
@@ -97,6 +97,8 @@ pub struct Stamp(pub i64);
 
 /// Seconds that Asia/Shanghai is ahead of UTC.
 const SHANGHAI: i32 = 8 * 3600;
+/// Seconds of a day.
+const DAY: i64 = 24 * 3600;
 
 impl Stamp {
     /// The moment of a wall-clock reading in Asia/Shanghai.
@@ -112,20 +114,36 @@ impl Stamp {
         DateTime::from_timestamp(self.0, 0).map(|t| t.with_timezone(&zone))
     }
 
+    /// Days since 1970-01-01 in Asia/Shanghai.
+    #[must_use]
+    pub fn day(self) -> i64 {
+        self.local().div_euclid(DAY)
+    }
+
+    /// Seconds since midnight in Asia/Shanghai.
+    #[must_use]
+    pub fn second(self) -> u32 {
+        u32::try_from(self.local().rem_euclid(DAY)).unwrap_or_default()
+    }
+
     /// Hour of the day in Asia/Shanghai, 0 to 23.
     #[must_use]
     pub fn hour(self) -> u32 {
-        self.shanghai().map_or(0, |t| t.hour())
+        self.second() / 3600
+    }
+
+    fn local(self) -> i64 {
+        self.0.saturating_add(i64::from(SHANGHAI))
     }
 }
 
 impl fmt::Display for Stamp {
     /// `YYYY-MM-DD HH:MM:SS` in Asia/Shanghai.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.shanghai() {
-            Some(t) => write!(f, "{}", t.format("%Y-%m-%d %H:%M:%S")),
-            None => write!(f, "@{}", self.0),
-        }
+        let Some(date) = self.shanghai().map(|t| t.date_naive()) else { return write!(f, "@{}", self.0) };
+        let second = self.second();
+        let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+        write!(f, "{date} {hour:02}:{minute:02}:{second:02}")
     }
 }
 

@@ -14,7 +14,7 @@ use crate::detect::gate::{Facts, Gate};
 use crate::detect::memory::Known;
 use crate::detect::turn::Turn;
 use crate::model::Conversation;
-use crate::rules::pack::{Pack, PatternIx, SignalIx};
+use crate::rules::pack::{Pack, Pattern, PatternIx, SignalIx};
 use crate::rules::sugar::Check;
 
 /// Where a signal was seen in a turn, in bytes of the turn's text.
@@ -158,7 +158,11 @@ impl<'s> Scene<'s> {
 
     fn search(&self, turn_ix: usize, pattern_ix: PatternIx) -> Matches {
         let pattern = self.pack.patterns.get(pattern_ix);
-        let regex = pattern.and_then(|pattern| pattern.regex.get());
+        let stands = |pattern: &&Pattern| {
+            let said = self.facts(turn_ix).zip(self.turns.get(turn_ix));
+            said.is_some_and(|(facts, turn)| facts.in_order(&pattern.needs, &turn.text))
+        };
+        let regex = pattern.filter(stands).and_then(|pattern| pattern.regex.get());
         let (Some(turn), Some(regex)) = (self.turns.get(turn_ix), regex) else { return Matches::default() };
         if pattern.is_some_and(|pattern| pattern.checked) {
             return tested(regex, &turn.text);

@@ -4,8 +4,6 @@
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use chrono::{NaiveDate, Timelike};
-
 use super::figure::{Figure, Left, Out};
 use super::{Figures, Plan, ShopFigures};
 use crate::detect::talk::{Ask, Talk, answers};
@@ -17,7 +15,8 @@ struct Outcome<'c> {
     kpi: usize,
     agent: &'c str,
     hour: u8,
-    day: Option<NaiveDate>,
+    /// Days since 1970.
+    day: Option<i64>,
     out: Out,
 }
 
@@ -154,12 +153,8 @@ impl<'a> Desk<'a, '_> {
 
     /// One unit that begins with a message of the buyer.
     fn unit(&mut self, ask: &Ask, exempt: Option<Left>) {
-        let day = |at: Stamp| at.shanghai().map(|t| t.date_naive());
-        let is_inside = ask.at.shanghai().is_some_and(|t| {
-            let minute = t.hour() * 60 + t.minute();
-            self.kpi.window.0 <= minute && minute < self.kpi.window.1
-        });
-        let other_day = || self.kpi.same_day && ask.reply.is_some_and(|r| day(r.at) != day(ask.at));
+        let is_inside = (self.kpi.window.0..self.kpi.window.1).contains(&(ask.at.second() / 60));
+        let other_day = || self.kpi.same_day && ask.reply.is_some_and(|r| r.at.day() != ask.at.day());
         let out = match exempt {
             _ if !is_inside => Out::Left(Left::Window),
             Some(why) => Out::Left(why),
@@ -196,7 +191,7 @@ impl<'a> Desk<'a, '_> {
         let mut hasher = DefaultHasher::new();
         let who =
             if self.conversation.buyer.is_empty() { &self.conversation.id } else { self.conversation.buyer };
-        (who, ask.at.shanghai().map(|t| t.date_naive())).hash(&mut hasher);
+        (who, ask.at.day()).hash(&mut hasher);
         hasher.finish()
     }
 
@@ -209,9 +204,8 @@ impl<'a> Desk<'a, '_> {
     }
 
     fn push(&mut self, agent: &'a str, at: Option<Stamp>, out: Out) {
-        let local = at.and_then(Stamp::shanghai);
-        let hour = local.map_or(0, |t| u8::try_from(t.hour()).unwrap_or(0));
-        let day = local.map(|t| t.date_naive());
+        let hour = at.map_or(0, |at| u8::try_from(at.hour()).unwrap_or(0));
+        let day = at.map(Stamp::day);
         self.outcomes.push(Outcome { kpi: self.ix, agent, hour, day, out });
     }
 }

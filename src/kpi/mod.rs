@@ -94,10 +94,18 @@ pub struct ShopFigures {
     pub agents: BTreeMap<String, Figures>,
     /// By hour of the day.
     pub hours: BTreeMap<u8, Figures>,
-    /// By day.
-    pub days: BTreeMap<NaiveDate, Figures>,
+    /// By day, counted from 1970-01-01.
+    pub days: BTreeMap<i64, Figures>,
     /// Its times.
     pub times: Times,
+}
+
+impl ShopFigures {
+    /// The figures of each day, in order.
+    pub fn dates(&self) -> impl Iterator<Item = (NaiveDate, &Figures)> {
+        let date = |day: &i64| NaiveDate::from_epoch_days(i32::try_from(*day).ok()?);
+        self.days.iter().filter_map(move |(day, of)| Some((date(day)?, of)))
+    }
 }
 
 /// What was counted in all shops.

@@ -86,7 +86,7 @@ pub fn rows<'k>(counted: &'k Counted, plan: &'k Plan) -> Vec<Row<'k>> {
         figures.agents.iter().for_each(|(agent, of)| add(Group::Agent(agent.clone()), of));
         figures.hours.iter().for_each(|(hour, of)| add(Group::Hour(*hour), of));
         if plan.full {
-            figures.days.iter().for_each(|(day, of)| add(Group::Day(*day), of));
+            figures.dates().for_each(|(day, of)| add(Group::Day(day), of));
         }
     }
     rows
@@ -181,11 +181,11 @@ pub fn sanctions<'k>(counted: &'k Counted, plan: &'k Plan) -> Vec<Sanction<'k>> 
             let Some(daily) = kpi.daily.as_ref().filter(|_| off(kpi, figures.times).is_none()) else {
                 continue;
             };
-            for (day, of) in &figures.days {
+            for (day, of) in figures.dates() {
                 let Some(figure) = of.get(ix) else { continue };
                 let (numerator, denominator) = (figure.numerator(), figure.denominator());
                 if denominator > daily.more_than && numerator * 100 < daily.below * denominator {
-                    let (platform, day) = (*platform, *day);
+                    let platform = *platform;
                     all.push(Sanction { platform, shop, day, kpi, daily, numerator, denominator });
                 }
             }

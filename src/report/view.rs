@@ -126,7 +126,8 @@ pub(super) fn finding<'a>(j: &'a Judged, report: &'a Report, lang: Lang, reveal:
     let rule = report.rules.get(&f.rule);
     let main = f.main_line();
     let first = j.costs.first();
-    let lines = |lines: &[Line]| lines.iter().map(|l| line(l, reveal)).collect();
+    let lines = |lines: &[Line]| -> Vec<LineView> { lines.iter().map(|l| line(l, reveal)).collect() };
+    let evidence = lines(&f.evidence);
     FindingView {
         id: &f.id,
         rule: &f.rule,
@@ -143,10 +144,10 @@ pub(super) fn finding<'a>(j: &'a Judged, report: &'a Report, lang: Lang, reveal:
         file: main.and_then(|l| file(report, l)).unwrap_or_default(),
         line: main.map_or(0, |l| l.line),
         sent_at: main.and_then(|l| l.at).map(|at| at.to_string()),
-        text: main.map(|l| shown(&l.text, &[], reveal).0).unwrap_or_default(),
+        text: evidence.get(f.main).map(|l| l.text.clone()).unwrap_or_default(),
         why: shown(&f.why, &[], reveal).0,
         taught: f.taught.as_ref().map(|t| taught(t, reveal)),
-        evidence: lines(&f.evidence),
+        evidence,
         context: lines(&f.context),
         exposure: first.map(|c| ExposureView { low: c.low, high: c.high, unit: c.unit }),
         ladder: first.and_then(|c| c.ladder.as_deref()),

@@ -1,36 +1,101 @@
 //! Which words must stand in a text for a pattern to match at all. One automaton looks for all such words at once, and
 //! a pattern is tried only where its words stand. Works on the parsed pattern; knows nothing of signals.
 
+use std::cmp::Reverse;
+
 use regex_syntax::hir::{Class, Hir, HirKind};
 
+use crate::rules::sugar::CLAUSE_ENDS;
+
 /// More alternatives than this in one set are not worth looking for.
-const MANY: usize = 160;
+const MANY: usize = 600;
 /// Sets that multiply beyond this are no longer kept as exact words.
 const EXACT: usize = 48;
+/// Sets beyond this are not looked for: the most telling ones are kept.
+const SETS: usize = 3;
+
+/// What may stand between two words of a match, or between a word and an end of the match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// At most so many bytes; `None` for any number.
+    pub most: Option<usize>,
+    /// Whether it may hold a sign that ends a clause.
+    pub crosses: bool,
+}
+
+impl Gap {
+    const NONE: Self = Self { most: Some(0), crosses: false };
+
+    /// Whatever the expression matches.
+    fn of(hir: &Hir) -> Self {
+        Self { most: hir.properties().maximum_len(), crosses: crosses(hir) }
+    }
+
+    /// One of the words.
+    fn of_words(words: &[String]) -> Self {
+        Self {
+            most: words.iter().map(String::len).max(),
+            crosses: words.iter().any(|word| word.contains(CLAUSE_ENDS)),
+        }
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self { most: self.most.zip(other.most).map(|(a, b)| a + b), crosses: self.crosses || other.crosses }
+    }
+
+    /// Whether these words can be what stands there.
+    #[must_use]
+    pub fn holds(self, between: &str) -> bool {
+        self.most.is_none_or(|most| between.len() <= most) && (self.crosses || !between.contains(CLAUSE_ENDS))
+    }
+}
+
+/// Words of which one stands in every match of a pattern.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Need<W> {
+    /// What stands between the words of the need before and these; before the first, what the match begins with.
+    pub gap: Gap,
+    /// The words.
+    pub words: Vec<W>,
+}
 
 /// What is known about the words of a pattern part.
 struct Parts {
-    /// All texts that the part can match, when they are few.
+    /// All texts that the part can match, when they are few; then there are no needs.
     exact: Option<Vec<String>>,
-    /// Sets of words: of each, at least one stands in every match.
-    needed: Vec<Vec<String>>,
+    /// Sets of words in the order in which they stand: of each, at least one stands in every match.
+    needs: Vec<Need<String>>,
+    /// What stands after the last of these words; of a part without needs, all of it.
+    rest: Gap,
 }
 
-/// Sets of words; in every match of the pattern, at least one word of each set stands. Best set first; empty when
-/// nothing is known.
+/// Sets of words in the order in which they stand: in every match of the pattern, one word of each set stands, and
+/// between two of them no more than the gap allows. Empty when nothing is known.
 #[must_use]
-pub fn needed(hir: &Hir) -> Vec<Vec<String>> {
-    let parts = look(hir);
-    let mut sets = parts.needed;
-    sets.extend(parts.exact);
-    sets.retain(|set| !set.is_empty() && set.len() <= MANY && set.iter().all(|word| !word.is_empty()));
-    for set in &mut sets {
-        set.sort();
-        set.dedup();
+pub fn needed(hir: &Hir) -> Vec<Need<String>> {
+    let mut needs = all_needed(look(hir), hir).needs;
+    for need in &mut needs {
+        need.words.sort();
+        need.words.dedup();
     }
-    sets.sort_by_key(|set| (std::cmp::Reverse(worth(set)), set.len()));
-    sets.truncate(3);
-    sets
+    let is_useful =
+        |need: &Need<String>| need.words.len() <= MANY && need.words.iter().all(|word| !word.is_empty());
+    let mut best: Vec<usize> =
+        (0..).zip(&needs).filter(|(_, need)| is_useful(need)).map(|(at, _)| at).collect();
+    best.sort_by_key(|at| needs.get(*at).map(|need| (Reverse(worth(&need.words)), need.words.len())));
+    best.truncate(SETS);
+    let mut kept: Vec<Need<String>> = Vec::new();
+    let mut gap = Gap::NONE;
+    for (at, need) in needs.into_iter().enumerate() {
+        gap = gap.and(need.gap);
+        if best.contains(&at) {
+            kept.push(Need { gap, ..need });
+            gap = Gap::NONE;
+        } else {
+            gap = gap.and(Gap::of_words(&need.words));
+        }
+    }
+    kept
 }
 
 /// Every text that a pattern matches, when they are few.
@@ -47,124 +112,173 @@ fn worth(set: &[String]) -> usize {
         .unwrap_or(0)
 }
 
-fn nothing() -> Parts {
-    Parts { exact: None, needed: Vec::new() }
+/// Whether a match can hold a sign that ends a clause.
+fn crosses(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => false,
+        HirKind::Literal(literal) => {
+            std::str::from_utf8(&literal.0).map_or(true, |text| text.contains(CLAUSE_ENDS))
+        }
+        HirKind::Class(Class::Unicode(class)) => class
+            .ranges()
+            .iter()
+            .any(|range| CLAUSE_ENDS.iter().any(|c| (range.start()..=range.end()).contains(c))),
+        HirKind::Class(Class::Bytes(_)) => true,
+        HirKind::Repetition(repetition) => crosses(&repetition.sub),
+        HirKind::Capture(capture) => crosses(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(crosses),
+    }
+}
+
+fn nothing(hir: &Hir) -> Parts {
+    Parts { exact: None, needs: Vec::new(), rest: Gap::of(hir) }
+}
+
+fn exactly(texts: Vec<String>) -> Parts {
+    Parts { rest: Gap::of_words(&texts), exact: Some(texts), needs: Vec::new() }
 }
 
 fn look(hir: &Hir) -> Parts {
     match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => Parts { exact: Some(vec![String::new()]), needed: Vec::new() },
+        HirKind::Empty | HirKind::Look(_) => exactly(vec![String::new()]),
         HirKind::Literal(literal) => match std::str::from_utf8(&literal.0) {
-            Ok(text) => Parts { exact: Some(vec![text.to_owned()]), needed: Vec::new() },
-            Err(_) => nothing(),
+            Ok(text) => exactly(vec![text.to_owned()]),
+            Err(_) => nothing(hir),
         },
-        HirKind::Class(class) => look_class(class),
+        HirKind::Class(class) => look_class(class).map_or_else(|| nothing(hir), exactly),
         HirKind::Capture(capture) => look(&capture.sub),
         HirKind::Repetition(repetition) => {
             let inner = look(&repetition.sub);
             match (repetition.min, repetition.max) {
-                (0, Some(1)) => {
-                    let exact = inner.exact.map(|mut texts| {
+                (0, Some(1)) => match inner.exact {
+                    Some(mut texts) => {
                         texts.push(String::new());
-                        texts
-                    });
-                    Parts { exact, needed: Vec::new() }
-                }
-                (0, _) => nothing(),
+                        exactly(texts)
+                    }
+                    None => nothing(hir),
+                },
+                (0, _) => nothing(hir),
                 (1, Some(1)) => inner,
-                _ => Parts { exact: None, needed: all_needed(inner) },
+                _ => Parts {
+                    exact: None,
+                    needs: somewhere(all_needed(inner, &repetition.sub).needs, hir),
+                    rest: Gap::of(hir),
+                },
             }
         }
         HirKind::Concat(parts) => look_concat(parts),
-        HirKind::Alternation(parts) => look_alternation(parts),
+        HirKind::Alternation(parts) => look_alternation(parts, hir),
     }
+}
+
+/// One of the sets, as standing anywhere in what the expression matches.
+fn somewhere(needs: Vec<Need<String>>, hir: &Hir) -> Vec<Need<String>> {
+    let best = needs.into_iter().max_by_key(|need| worth(&need.words));
+    best.into_iter().map(|need| Need { gap: Gap::of(hir), ..need }).collect()
 }
 
 /// What a finished part demands, its exact words included.
-fn all_needed(parts: Parts) -> Vec<Vec<String>> {
-    let mut needed = parts.needed;
-    needed.extend(parts.exact.filter(|texts| texts.iter().all(|t| !t.is_empty())));
-    needed
+fn all_needed(parts: Parts, hir: &Hir) -> Parts {
+    match parts.exact {
+        Some(texts) if texts.iter().all(|text| !text.is_empty()) => {
+            Parts { exact: None, needs: vec![Need { gap: Gap::NONE, words: texts }], rest: Gap::NONE }
+        }
+        Some(_) => nothing(hir),
+        None => parts,
+    }
 }
 
-fn look_class(class: &Class) -> Parts {
-    let Class::Unicode(class) = class else { return nothing() };
+fn look_class(class: &Class) -> Option<Vec<String>> {
+    let Class::Unicode(class) = class else { return None };
     let size: usize = class.ranges().iter().map(regex_syntax::hir::ClassUnicodeRange::len).sum();
-    if size > 24 {
-        return nothing();
+    (size <= 48).then(|| class.ranges().iter().flat_map(|r| r.start()..=r.end()).map(String::from).collect())
+}
+
+/// Needs of a sequence, while it is put together.
+struct Sequence {
+    needs: Vec<Need<String>>,
+    /// What stands since the last of them.
+    gap: Gap,
+    /// The words that stand then, not yet ended.
+    run: Vec<String>,
+}
+
+impl Sequence {
+    /// Ends the words that stand last.
+    fn flush(&mut self) {
+        let run = std::mem::replace(&mut self.run, vec![String::new()]);
+        if run.iter().all(|text| !text.is_empty()) {
+            self.needs.push(Need { gap: self.gap, words: run });
+            self.gap = Gap::NONE;
+        } else {
+            self.gap = self.gap.and(Gap::of_words(&run));
+        }
     }
-    let texts = class.ranges().iter().flat_map(|r| r.start()..=r.end()).map(String::from).collect();
-    Parts { exact: Some(texts), needed: Vec::new() }
 }
 
 fn look_concat(parts: &[Hir]) -> Parts {
-    let mut needed = Vec::new();
+    let mut sequence = Sequence { needs: Vec::new(), gap: Gap::NONE, run: vec![String::new()] };
     let mut whole = true;
-    let mut run: Vec<String> = vec![String::new()];
-    let mut flush = |run: &mut Vec<String>| {
-        if run.iter().all(|t| !t.is_empty()) {
-            needed.push(std::mem::take(run));
-        }
-        *run = vec![String::new()];
-    };
     for part in parts {
         let part = look(part);
         match part.exact {
-            Some(texts) if run.len() * texts.len() <= EXACT => {
-                run = run.iter().flat_map(|a| texts.iter().map(move |b| format!("{a}{b}"))).collect();
+            Some(texts) if sequence.run.len() * texts.len() <= EXACT => {
+                sequence.run =
+                    sequence.run.iter().flat_map(|a| texts.iter().map(move |b| format!("{a}{b}"))).collect();
             }
             Some(texts) => {
-                flush(&mut run);
-                run = texts;
+                sequence.flush();
+                sequence.run = texts;
                 whole = false;
             }
             None => {
-                flush(&mut run);
-                needed_extend(&mut flush, part.needed);
+                sequence.flush();
+                for need in part.needs {
+                    sequence.needs.push(Need { gap: sequence.gap.and(need.gap), ..need });
+                    sequence.gap = Gap::NONE;
+                }
+                sequence.gap = sequence.gap.and(part.rest);
                 whole = false;
             }
         }
     }
     if whole {
-        return Parts { exact: Some(run), needed: Vec::new() };
+        return exactly(sequence.run);
     }
-    flush(&mut run);
-    Parts { exact: None, needed }
+    sequence.flush();
+    Parts { exact: None, needs: sequence.needs, rest: sequence.gap }
 }
 
-/// Hands each set to the collector as if it were a finished run.
-fn needed_extend(flush: &mut impl FnMut(&mut Vec<String>), sets: Vec<Vec<String>>) {
-    for mut set in sets {
-        flush(&mut set);
-    }
-}
-
-fn look_alternation(parts: &[Hir]) -> Parts {
+fn look_alternation(parts: &[Hir], hir: &Hir) -> Parts {
     let looked: Vec<Parts> = parts.iter().map(look).collect();
     if looked.iter().all(|p| p.exact.is_some()) {
         let texts: Vec<String> = looked.into_iter().filter_map(|p| p.exact).flatten().collect();
-        if texts.len() <= MANY {
-            return Parts { exact: Some(texts), needed: Vec::new() };
-        }
-        return nothing();
+        return if texts.len() <= MANY { exactly(texts) } else { nothing(hir) };
     }
     let mut union = Vec::new();
-    for part in looked {
-        let best = all_needed(part).into_iter().max_by_key(|set| worth(set));
-        match best {
-            Some(set) => union.extend(set),
-            None => return nothing(),
+    for (part, hir) in looked.into_iter().zip(parts) {
+        match somewhere(all_needed(part, hir).needs, hir).pop() {
+            Some(need) => union.extend(need.words),
+            None => return nothing(hir),
         }
     }
-    Parts { exact: None, needed: vec![union] }
+    Parts { exact: None, needs: vec![Need { gap: Gap::of(hir), words: union }], rest: Gap::of(hir) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn sets(pattern: &str) -> Vec<Vec<String>> {
+    fn needs(pattern: &str) -> Vec<Need<String>> {
         needed(&regex_syntax::parse(pattern).unwrap())
+    }
+
+    fn sets(pattern: &str) -> Vec<Vec<String>> {
+        needs(pattern).into_iter().map(|need| need.words).collect()
+    }
+
+    fn gaps(pattern: &str) -> Vec<(Option<usize>, bool)> {
+        needs(pattern).into_iter().map(|need| (need.gap.most, need.gap.crosses)).collect()
     }
 
     #[test]
@@ -173,5 +287,19 @@ mod tests {
         assert_eq!(sets("发票[^，]{0,8}?(?:没有|不开)"), [vec!["发票"], vec!["不开", "没有"]]);
         assert_eq!(sets("(?:a票|.+)"), Vec::<Vec<String>>::new());
         assert_eq!(sets("加?微信"), [["加微信", "微信"]]);
+    }
+    #[test]
+    fn knows_how_far_apart_they_stand() {
+        assert_eq!(gaps("发票[^，]{0,8}?(?:没有|不开)"), [(Some(0), false), (Some(32), true)]);
+        assert_eq!(gaps("发票[^，。！？；\\n]{0,8}?的?(?:没有|不开)"), [(Some(0), false), (Some(35), false)]);
+        assert_eq!(gaps("(?:a.{0,2}票|b票.)[^，。！？；\\n]*不开"), [(Some(12), true), (None, true)]);
+        assert_eq!(gaps("(?:^|，)不开.+钱"), [(Some(3), true), (None, true)]);
+    }
+
+    #[test]
+    fn the_best_sets_are_kept_in_their_order() {
+        let pattern = "是..开发票..的..加收税点..好..要不要钱";
+        assert_eq!(sets(pattern), [["开发票"], ["加收税点"], ["要不要钱"]]);
+        assert_eq!(gaps(pattern), [(Some(11), true), (Some(19), true), (Some(19), true)]);
     }
 }

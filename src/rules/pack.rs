@@ -13,6 +13,7 @@ use crate::rules::casework::Casework;
 use crate::rules::expr::{Expr, Reach};
 use crate::rules::form::At;
 use crate::rules::lint::Lint;
+use crate::rules::literals::Need;
 use crate::rules::meta::{Calculator, Ladder, Profile, RuleMeta};
 use crate::rules::native::Native;
 use crate::rules::timing::{Exempt, Kpi};
@@ -57,8 +58,8 @@ pub struct Pattern {
     pub regex: Lazy,
     /// Slots in it are tested for their check digits; see [`crate::rules::sugar`].
     pub checked: bool,
-    /// Sets of literals (indices into [`Pack::literals`], ordered): of each set one must stand.
-    pub needs: Vec<Vec<u32>>,
+    /// Sets of literals (indices into [`Pack::literals`], ordered), one after the other: of each set one must stand.
+    pub needs: Vec<Need<u32>>,
 }
 
 /// What voids a hit by the words around it.

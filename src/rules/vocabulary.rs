@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::rules::flaw::{Flaw, hint_nearest};
 use crate::rules::form::At;
-use crate::rules::literals;
+use crate::rules::literals::{self, Need};
 use crate::rules::pack::{Guard, Lazy, Pattern, PatternIx};
 use crate::rules::sugar::{self, Check, Words};
 use crate::rules::written::{File, GuardForm};
@@ -26,7 +26,7 @@ pub(crate) struct Vocabulary {
 }
 
 /// A pattern's expression and the sets of words that it needs.
-type Parsed = (String, Vec<Vec<String>>);
+type Parsed = (String, Vec<Need<String>>);
 
 impl Vocabulary {
     /// Gathers lists, slots and guards of all files; a later list of the same name adds to the earlier one.
@@ -162,10 +162,10 @@ impl Vocabulary {
             Ok((source, needs)) => {
                 let needs = needs
                     .into_iter()
-                    .map(|set| {
-                        let mut set: Vec<u32> = set.iter().map(|word| self.literal(word)).collect();
-                        set.sort_unstable();
-                        set
+                    .map(|need| {
+                        let mut words: Vec<u32> = need.words.iter().map(|word| self.literal(word)).collect();
+                        words.sort_unstable();
+                        Need { gap: need.gap, words }
                     })
                     .collect();
                 let ix = self.patterns.len();

@@ -123,7 +123,8 @@ fn spell(seconds: i64) -> String {
 
 /// `10:00:05`.
 fn clock(at: Stamp) -> String {
-    at.shanghai().map_or_else(|| at.to_string(), |t| t.format("%H:%M:%S").to_string())
+    let second = at.second();
+    format!("{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60)
 }
 
 /// Whether an hour lies between two, which may span midnight.

@@ -53,8 +53,7 @@ fn late(stage: &Stage<'_>, round: &Round<'_>, limit: u32, hours: (u32, u32)) -> 
     let (ask, reply) = (*round.ask, round.ask.reply?);
     let waited = ask.waited()?;
     let blur = if stage.talk.clock.minutes { 59 } else { 0 };
-    let day = |at: crate::model::Stamp| at.shanghai().map(|t| t.date_naive());
-    let counts = is_between(ask.at.hour(), hours) && day(ask.at) == day(reply.at);
+    let counts = is_between(ask.at.hour(), hours) && ask.at.day() == reply.at.day();
     (counts && waited > i64::from(limit) + blur).then_some(Late { ask, reply, waited })
 }
 
