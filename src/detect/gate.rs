@@ -4,7 +4,7 @@
 //! A pattern is announced by that set of its required words which is rarest in the pack's own example dialogues; its
 //! other sets are then checked against the words found.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 
 use daachorse::charwise::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 use fixedbitset::FixedBitSet;
@@ -29,6 +29,8 @@ pub struct Gate {
     patterns_of: Lists,
     /// For each pattern, the sets of which one word must stand.
     needs_of: Lists,
+    /// For each speaker, the signals that are heard in his turns.
+    heard: [FixedBitSet; SPEAKERS.len()],
     /// For each pattern, the signals that one of its matches can begin.
     signals_of: Lists,
     /// For each signal, the cases that it can trigger.
@@ -50,6 +52,11 @@ pub struct Facts {
     signals: FixedBitSet,
     /// Where literals stand, ordered.
     places: Box<[Place]>,
+}
+
+/// The rest of an ordered list from the first entry on that does not come before something.
+fn from<T>(list: &[T], is_before: impl Fn(&T) -> bool) -> &[T] {
+    list.get(list.partition_point(is_before)..).unwrap_or_default()
 }
 
 /// Where a literal stands, in bytes of the text.
@@ -80,25 +87,33 @@ impl Facts {
     pub fn in_order(&self, needs: &[Need<u32>], text: &str) -> bool {
         let mut needs = needs.iter();
         let Some(first) = needs.next().filter(|_| needs.len() > 0) else { return true };
-        let mut ends: Vec<usize> = self.of(first).map(|(_, end)| end).collect();
+        let mut ends: Vec<usize> = self.of(first).into_iter().map(|(_, end)| end).collect();
         for need in needs {
             let follows = |start: usize| {
                 ends.iter().any(|end| text.get(*end..start).is_some_and(|between| need.gap.holds(between)))
             };
-            ends = self.of(need).filter(|(start, _)| follows(*start)).map(|(_, end)| end).collect();
+            ends =
+                self.of(need).into_iter().filter(|(start, _)| follows(*start)).map(|(_, end)| end).collect();
         }
         !ends.is_empty()
     }
 
-    /// Where the words of a need stand: start and end of each.
-    fn of(&self, need: &Need<u32>) -> impl Iterator<Item = (usize, usize)> {
-        need.words.iter().flat_map(|word| {
-            let from = self.places.partition_point(|place| place.literal < *word);
-            let these = self.places.get(from..).unwrap_or_default().iter();
-            these
-                .take_while(move |place| place.literal == *word)
-                .map(|place| (place.start as usize, place.end as usize))
-        })
+    /// Where the words of a need stand: start and end of each. Both lists are ordered, and each is stepped through in
+    /// leaps.
+    fn of(&self, need: &Need<u32>) -> Vec<(usize, usize)> {
+        let (mut places, mut words) = (&*self.places, &*need.words);
+        let mut found = Vec::new();
+        while let ([place, more @ ..], [word, ..]) = (places, words) {
+            match place.literal.cmp(word) {
+                Ordering::Equal => {
+                    found.push((place.start as usize, place.end as usize));
+                    places = more;
+                }
+                Ordering::Less => places = from(places, |place| place.literal < *word),
+                Ordering::Greater => words = from(words, |word| *word < place.literal),
+            }
+        }
+        found
     }
 
     /// The signals that can hold.
@@ -106,6 +121,15 @@ impl Facts {
     pub fn signals(&self) -> &FixedBitSet {
         &self.signals
     }
+}
+
+/// Every speaker, each at its own number.
+const SPEAKERS: [Role; 4] = [Role::Buyer, Role::Agent, Role::Robot, Role::System];
+
+/// The signals that a speaker's turns are looked over for.
+fn heard(role: Role, pack: &Pack) -> FixedBitSet {
+    let hears = pack.signals.iter().map(|signal| signal.speaker.hears(role));
+    hears.enumerate().filter(|(_, hears)| *hears).map(|(ix, _)| ix).collect()
 }
 
 /// Many short lists of small numbers, one after the other in one piece of memory.
@@ -228,6 +252,7 @@ impl Gate {
             widely: sets.widely(),
             sets_of: sets.of_literal.iter().map(|of| if is_wide(of) { &[][..] } else { of }).collect(),
             needs_of: needs_of.iter().collect(),
+            heard: SPEAKERS.map(|role| heard(role, pack)),
             signals_of: signals_of.iter().collect(),
             cases_of: cases_of.iter().collect(),
             made: made(pack),
@@ -259,13 +284,10 @@ impl Gate {
         let announced = found.iter().flat_map(|literal| self.patterns_of.of(*literal as usize));
         for ix in announced.chain(&self.always).map(|ix| *ix as usize) {
             if can_match(ix) && !patterns.put(ix) {
-                for signal in self.signals_of.of(ix).iter().map(|signal| *signal as usize) {
-                    if pack.signals.get(signal).is_some_and(|signal| signal.speaker.hears(role)) {
-                        signals.insert(signal);
-                    }
-                }
+                self.signals_of.of(ix).iter().for_each(|signal| signals.insert(*signal as usize));
             }
         }
+        self.heard.get(role as usize).into_iter().for_each(|heard| signals.intersect_with(heard));
         for ix in &self.made {
             let signal = pack.signals.get(*ix).filter(|signal| signal.speaker.hears(role));
             if let Some(Body::Is(expr)) = signal.map(|signal| &signal.body)

@@ -288,12 +288,14 @@ mod tests {
         assert_eq!(sets("(?:a票|.+)"), Vec::<Vec<String>>::new());
         assert_eq!(sets("加?微信"), [["加微信", "微信"]]);
     }
+
     #[test]
     fn knows_how_far_apart_they_stand() {
         assert_eq!(gaps("发票[^，]{0,8}?(?:没有|不开)"), [(Some(0), false), (Some(32), true)]);
-        assert_eq!(gaps("发票[^，。！？；\\n]{0,8}?的?(?:没有|不开)"), [(Some(0), false), (Some(35), false)]);
+        assert_eq!(gaps("发票[^，。！？；\\n]{0,8}?.?(?:没有|不开)"), [(Some(0), false), (Some(36), true)]);
+        assert_eq!(gaps("发票[^，。！？；\\n]{0,8}?(?:没有|不开)"), [(Some(0), false), (Some(32), false)]);
         assert_eq!(gaps("(?:a.{0,2}票|b票.)[^，。！？；\\n]*不开"), [(Some(12), true), (None, true)]);
-        assert_eq!(gaps("(?:^|，)不开.+钱"), [(Some(3), true), (None, true)]);
+        assert_eq!(gaps("(?:^|，).不开.+钱"), [(Some(7), true), (None, true)]);
     }
 
     #[test]
