@@ -21,7 +21,7 @@ pub fn mask(text: &str, spans: &[Span]) -> (String, Vec<Span>) {
     if signs.letters >= SHORTEST_HANDLE || signs.at {
         handles(text, &mut hidden);
     }
-    if signs.digits > 0 {
+    if signs.digits > 0 && signs.street && signs.door {
         addresses(text, &mut hidden);
     }
     if hidden.is_empty() {
@@ -32,30 +32,44 @@ pub fn mask(text: &str, spans: &[Span]) -> (String, Vec<Span>) {
 
 /// No number of a person has fewer digits.
 const SHORTEST_NUMBER: usize = 10;
-/// No handle has fewer letters and digits.
+/// No handle has fewer letters and digits in a row.
 const SHORTEST_HANDLE: usize = 5;
+/// Every address that is hidden has a numeral, one of the first signs and one of the second.
+const STREETS: &str = "路街道巷弄同村镇乡区园苑寓厦场屯组";
+const DOORS: &str = "号弄栋幢元室楼座组户院";
 
 /// What a text must hold for there to be anything to hide. Most lines hold none of it, and need no search.
 #[derive(Default)]
 struct Signs {
     /// Digits of any script and Chinese numerals.
     digits: usize,
-    /// Letters and digits that handles are made of.
+    /// The longest row of letters and digits that handles are made of.
     letters: usize,
     /// An @.
     at: bool,
+    street: bool,
+    door: bool,
 }
 
 impl Signs {
     fn of(text: &str) -> Self {
-        text.chars().fold(Self::default(), |signs, c| Self {
-            digits: signs.digits + usize::from(is_numeral(c)),
-            // Patterns that ignore case take the long s and the Kelvin sign for letters.
-            letters: signs.letters
-                + usize::from(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | 'ſ' | '\u{212A}')),
-            at: signs.at || c == '@',
-        })
+        let mut signs = Self::default();
+        let mut row = 0;
+        for c in text.chars() {
+            signs.digits += usize::from(is_numeral(c));
+            row = if is_of_handle(c) { row + 1 } else { 0 };
+            signs.letters = signs.letters.max(row);
+            signs.at |= c == '@';
+            signs.street |= STREETS.contains(c);
+            signs.door |= DOORS.contains(c);
+        }
+        signs
     }
+}
+
+/// Patterns that ignore case take the long s and the Kelvin sign for letters.
+fn is_of_handle(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | 'ſ' | '\u{212A}')
 }
 
 /// A digit as `\d` sees it, or a Chinese numeral.
@@ -320,7 +334,7 @@ mod tests {
     proptest! {
         /// Texts with too few signs to be searched have nothing to hide.
         #[test]
-        fn what_is_not_searched_has_nothing_to_hide(text in "[0-9０-９٠-٩零幺一二百abkKſ_@.微信vx卡号省区路村号楼室 ：:\\-]{0,24}") {
+        fn what_is_not_searched_has_nothing_to_hide(text in "[0-9０-９٠-٩零幺一二百abkKſ_@.微信vx卡号省区路村街弄组楼室 ：:\\-]{0,24}") {
             let mut hidden = Vec::new();
             digits(&text, &mut hidden);
             handles(&text, &mut hidden);

@@ -47,9 +47,29 @@ impl Serialize for Findings<'_> {
     }
 }
 
-/// A finding as it stands in the document's list, two levels deep. A line break in JSON is never part of a text.
+/// A finding as it stands in the document's list.
 fn indented(finding: &FindingView<'_>) -> serde_json::Result<Box<RawValue>> {
-    RawValue::from_string(serde_json::to_string_pretty(finding)?.replace('\n', "\n    "))
+    let mut text = Deeper(Vec::new());
+    serde_json::to_writer_pretty(&mut text, finding)?;
+    RawValue::from_string(String::from_utf8(text.0).map_err(serde_json::Error::custom)?)
+}
+
+/// Takes JSON and sets it two levels deeper. A line break in JSON is never part of a text, and always ends what is
+/// written at once.
+struct Deeper(Vec<u8>);
+
+impl io::Write for Deeper {
+    fn write(&mut self, json: &[u8]) -> io::Result<usize> {
+        self.0.extend_from_slice(json);
+        if json.ends_with(b"\n") {
+            self.0.extend_from_slice(b"    ");
+        }
+        Ok(json.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 pub(super) fn write(rows: &Rows<'_>, out: &mut dyn io::Write) -> io::Result<()> {
