@@ -34,10 +34,6 @@ pub fn mask(text: &str, spans: &[Span]) -> (String, Vec<Span>) {
 const SHORTEST_NUMBER: usize = 10;
 /// No handle has fewer letters and digits in a row.
 const SHORTEST_HANDLE: usize = 5;
-/// Every address that is hidden has a numeral, one of the first signs and one of the second.
-const STREETS: &str = "路街道巷弄同村镇乡区园苑寓厦场屯组";
-const DOORS: &str = "号弄栋幢元室楼座组户院";
-
 /// What a text must hold for there to be anything to hide. Most lines hold none of it, and need no search.
 #[derive(Default)]
 struct Signs {
@@ -47,7 +43,9 @@ struct Signs {
     letters: usize,
     /// An @.
     at: bool,
+    /// A sign of a street.
     street: bool,
+    /// A sign of a house number.
     door: bool,
 }
 
@@ -56,12 +54,16 @@ impl Signs {
         let mut signs = Self::default();
         let mut row = 0;
         for c in text.chars() {
-            signs.digits += usize::from(is_numeral(c));
             row = if is_of_handle(c) { row + 1 } else { 0 };
             signs.letters = signs.letters.max(row);
             signs.at |= c == '@';
-            signs.street |= STREETS.contains(c);
-            signs.door |= DOORS.contains(c);
+            match told(c) {
+                Some(Told::Numeral) => signs.digits += 1,
+                Some(Told::Street) => signs.street = true,
+                Some(Told::Door) => signs.door = true,
+                Some(Told::Lane) => (signs.street, signs.door) = (true, true),
+                None => {}
+            }
         }
         signs
     }
@@ -72,9 +74,31 @@ fn is_of_handle(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | 'ſ' | '\u{212A}')
 }
 
-/// A digit as `\d` sees it, or a Chinese numeral.
-fn is_numeral(c: char) -> bool {
-    c.is_numeric() || "零〇幺一二三四五六七八九十百".contains(c)
+/// What a character may be part of.
+enum Told {
+    /// A digit as `\d` sees it, or a Chinese numeral.
+    Numeral,
+    /// One of these is in the name of every street, village and block.
+    Street,
+    /// One of these follows every house number.
+    Door,
+    /// Both of it: a lane may have a number, and be one.
+    Lane,
+}
+
+#[rustfmt::skip]
+fn told(c: char) -> Option<Told> {
+    match c {
+        '0'..='9' => Some(Told::Numeral),
+        '零' | '〇' | '幺' | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十' | '百' => Some(Told::Numeral),
+        '路' | '街' | '道' | '巷' | '同' | '村' | '镇' | '乡' | '区' | '园' | '苑' | '寓' | '厦' | '场' | '屯' => Some(Told::Street),
+        '号' | '栋' | '幢' | '元' | '室' | '楼' | '座' | '户' | '院' => Some(Told::Door),
+        '弄' | '组' => Some(Told::Lane),
+        // Among Chinese characters and their punctuation there are no other digits.
+        '\0'..='\x7f' | '\u{3000}'..='\u{9fff}' => None,
+        c if c.is_numeric() => Some(Told::Numeral),
+        _ => None,
+    }
 }
 
 /// Replaces characters one by one (`at` is the character's first byte) and carries the spans along.

@@ -353,12 +353,13 @@ impl<'p> Detector<'p> {
         fired: &BTreeMap<RuleIx, Vec<Fire>>,
         findings: &mut Vec<Finding>,
     ) {
+        let stage = Stage::new(scene, talk);
         for (ix, rule) in self.pack.rules.iter().enumerate() {
             let Some(native) = &rule.native else { continue };
             if fired.contains_key(&ix) || !self.judges(rule) || !holds_on(rule, scene.conversation) {
                 continue;
             }
-            let Some(seen) = native::look(native, &Stage::new(scene, talk)) else { continue };
+            let Some(seen) = native::look(native, &stage) else { continue };
             let message = |n: usize| Some((n, line(scene.conversation.messages.get(n)?, Vec::new())));
             let evidence = seen.evidence.iter().filter_map(|n| message(*n)).collect();
             let grade = (seen.certainty, rule.meta.level);

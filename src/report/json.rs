@@ -2,9 +2,7 @@
 
 use std::io;
 
-use serde::ser::{Error, SerializeSeq};
-use serde::{Serialize, Serializer};
-use serde_json::value::RawValue;
+use serde::Serialize;
 
 use super::cards::{self, AgentView, ShopView};
 use super::rows::Rows;
@@ -15,8 +13,9 @@ use crate::ids::RuleId;
 /// The name of this shape; a change that breaks readers changes the number.
 const SCHEMA: &str = "kefu-audit/report/1";
 
+/// What stands before the findings.
 #[derive(Serialize)]
-struct Document<'a> {
+struct Head<'a> {
     schema: &'static str,
     run: &'a RunInfo,
     summary: &'a Summary,
@@ -25,7 +24,11 @@ struct Document<'a> {
     agents: Vec<AgentView<'a>>,
     shops: Vec<ShopView<'a>>,
     templates: Vec<TemplateView<'a>>,
-    findings: Findings<'a>,
+}
+
+/// What stands after them.
+#[derive(Serialize)]
+struct Tail<'a> {
     not_judged: Vec<NotJudgedView<'a>>,
     problems: Vec<ProblemView<'a>>,
 }
@@ -36,22 +39,11 @@ struct NotJudgedView<'a> {
     reason: &'a str,
 }
 
-/// The list of findings, written batch by batch.
-struct Findings<'a>(Rows<'a>);
-
-impl Serialize for Findings<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut list = serializer.serialize_seq(Some(self.0.report.findings.len()))?;
-        self.0.each(indented, |row| list.serialize_element(&row.map_err(S::Error::custom)?))?;
-        list.end()
-    }
-}
-
 /// A finding as it stands in the document's list.
-fn indented(finding: &FindingView<'_>) -> serde_json::Result<Box<RawValue>> {
+fn indented(finding: &FindingView<'_>) -> serde_json::Result<Vec<u8>> {
     let mut text = Deeper(Vec::new());
     serde_json::to_writer_pretty(&mut text, finding)?;
-    RawValue::from_string(String::from_utf8(text.0).map_err(serde_json::Error::custom)?)
+    Ok(text.0)
 }
 
 /// Takes JSON and sets it two levels deeper. A line break in JSON is never part of a text, and always ends what is
@@ -72,9 +64,10 @@ impl io::Write for Deeper {
     }
 }
 
+/// The findings are made and written batch by batch, so they are set between two halves of the document.
 pub(super) fn write(rows: &Rows<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let Rows { report, style, .. } = *rows;
-    let document = Document {
+    let head = serde_json::to_string_pretty(&Head {
         schema: SCHEMA,
         run: &report.run,
         summary: &report.summary,
@@ -82,14 +75,22 @@ pub(super) fn write(rows: &Rows<'_>, out: &mut dyn io::Write) -> io::Result<()> 
         agents: report.agents.iter().map(|card| cards::agent(card, report)).collect(),
         shops: report.shops.iter().map(cards::shop).collect(),
         templates: report.templates.iter().map(|t| view::template(t, style.reveal)).collect(),
-        findings: Findings(*rows),
+    })?;
+    let tail = serde_json::to_string_pretty(&Tail {
         not_judged: report
             .not_judged
             .iter()
             .map(|n| NotJudgedView { rule: &n.rule, reason: n.reason.get(style.lang) })
             .collect(),
         problems: report.problems.iter().map(|p| view::problem(p, style.lang, style.reveal)).collect(),
-    };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    out.write_all(b"\n")
+    })?;
+    write!(out, "{},\n  \"findings\": [", head.trim_end_matches("\n}"))?;
+    let mut between = "\n    ";
+    rows.each(indented, |row| {
+        out.write_all(between.as_bytes())?;
+        between = ",\n    ";
+        out.write_all(&row?)
+    })?;
+    let end = if report.findings.is_empty() { "]" } else { "\n  ]" };
+    writeln!(out, "{end},{}", tail.trim_start_matches('{'))
 }

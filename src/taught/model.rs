@@ -120,20 +120,19 @@ impl Model {
 
     /// What the features add to the score of every rule, in the order of [`Model::heads`]; without the bias.
     pub fn scores(&self, features: &[Feature], out: &mut Vec<f32>) {
-        out.clear();
-        out.resize(self.heads.len(), 0.0);
+        // A place for every number that a rule can have: so no place needs to be checked.
+        let mut sums = [0.0; 1 << u8::BITS];
         for (feature, value) in features {
             for pair in self.of(*feature).chunks_exact(2) {
                 if let [rule, steps] = pair
-                    && let Some(score) = out.get_mut(usize::from(*rule))
+                    && let Some(sum) = sums.get_mut(usize::from(*rule))
                 {
-                    *score += value * f32::from(i8::from_le_bytes([*steps]));
+                    *sum += value * f32::from(i8::from_le_bytes([*steps]));
                 }
             }
         }
-        for (score, head) in out.iter_mut().zip(&self.heads) {
-            *score *= head.step;
-        }
+        out.clear();
+        out.extend(self.heads.iter().zip(sums).map(|(head, sum)| sum * head.step));
     }
 
     /// What one feature weighs for a rule.

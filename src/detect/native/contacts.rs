@@ -4,40 +4,49 @@ use super::Stage;
 use crate::model::Role;
 
 /// One approach.
+#[derive(Clone, Copy)]
 pub(super) struct Contact {
-    /// Its messages.
-    pub(super) messages: Vec<usize>,
+    /// Its first and last message; others than the shop's own may stand between them.
+    messages: (usize, usize),
     /// When it began and ended, in seconds.
     pub(super) from: i64,
-    pub(super) to: i64,
-}
-
-/// The shop's approaches between two words of the buyer.
-pub(super) struct Run {
-    /// The contacts in order; the answer to the buyer's last word is the first of them when `answers`.
-    pub(super) contacts: Vec<Contact>,
-    /// Whether the buyer wrote before.
+    to: i64,
+    /// How many words of the buyer stand before it.
+    pub(super) asked: usize,
+    /// Whether it is the first since the buyer's last word.
     pub(super) answers: bool,
 }
 
-/// Every run of the conversation; messages at most `apart` seconds apart are one contact.
-pub(super) fn runs(stage: &Stage<'_>, apart: i64) -> Vec<Run> {
-    let mut runs = vec![Run { contacts: Vec::new(), answers: false }];
+impl Contact {
+    /// The shop's messages that it is made of.
+    pub(super) fn messages(self, stage: &Stage<'_>) -> impl Iterator<Item = usize> {
+        let (first, last) = self.messages;
+        let is_shops =
+            |n: &usize| stage.messages().get(*n).is_some_and(|m| m.role.is_shop() && m.at.is_some());
+        (first..=last).filter(is_shops)
+    }
+}
+
+/// Every contact of the conversation in order; messages at most `apart` seconds apart are one, unless the buyer says a
+/// word between them.
+pub(super) fn contacts(stage: &Stage<'_>, apart: i64) -> Vec<Contact> {
+    let mut all: Vec<Contact> = Vec::new();
+    let mut asked = 0;
     for (n, message) in stage.messages().iter().enumerate() {
         let Some(at) = message.at else { continue };
         if message.role == Role::Buyer {
-            runs.push(Run { contacts: Vec::new(), answers: true });
-        } else if message.role.is_shop()
-            && let Some(run) = runs.last_mut()
-        {
-            match run.contacts.last_mut().filter(|c| at.0 - c.to <= apart) {
+            asked += 1;
+        } else if message.role.is_shop() {
+            let before = all.last_mut().filter(|c| c.asked == asked);
+            let answers = asked > 0 && before.is_none();
+            match before.filter(|c| at.0 - c.to <= apart) {
                 Some(contact) => {
-                    contact.messages.push(n);
+                    contact.messages.1 = n;
                     contact.to = at.0;
                 }
-                None => run.contacts.push(Contact { messages: vec![n], from: at.0, to: at.0 }),
+                None => all.push(Contact { messages: (n, n), from: at.0, to: at.0, asked, answers }),
             }
         }
     }
-    runs
+    all
 }

@@ -12,6 +12,8 @@ mod spam;
 mod tone_cold;
 mod unanswered;
 
+use std::cell::OnceCell;
+
 use crate::detect::scene::Scene;
 use crate::detect::talk::{Round, Talk};
 use crate::finding::Certainty;
@@ -23,6 +25,7 @@ use crate::rules::pack::SignalIx;
 pub struct Stage<'a> {
     scene: &'a Scene<'a>,
     talk: &'a Talk,
+    rounds: OnceCell<Vec<Round<'a>>>,
 }
 
 /// What a native rule saw.
@@ -41,7 +44,7 @@ impl<'a> Stage<'a> {
     /// Sets the stage.
     #[must_use]
     pub fn new(scene: &'a Scene<'a>, talk: &'a Talk) -> Self {
-        Self { scene, talk }
+        Self { scene, talk, rounds: OnceCell::new() }
     }
 
     fn messages(&self) -> &'a [Message<'a>] {
@@ -54,10 +57,12 @@ impl<'a> Stage<'a> {
     }
 
     /// The rounds that ask for an answer, with every exemption of the pack.
-    fn rounds(&self) -> Vec<Round<'a>> {
-        let exempts = self.scene.pack.exempts.iter().enumerate();
-        let whole = exempts.filter(|(_, e)| e.whole).fold(0, |bits, (ix, _)| bits | 1u32 << (ix % 32));
-        self.talk.rounds(u32::MAX, whole).collect()
+    fn rounds(&self) -> &[Round<'a>] {
+        self.rounds.get_or_init(|| {
+            let exempts = self.scene.pack.exempts.iter().enumerate();
+            let whole = exempts.filter(|(_, e)| e.whole).fold(0, |bits, (ix, _)| bits | 1u32 << (ix % 32));
+            self.talk.rounds(u32::MAX, whole).collect()
+        })
     }
 
     /// Why a question may wait, for the sentence that says what would have stopped a rule.

@@ -9,13 +9,12 @@ use crate::rules::pack::SignalIx;
 pub(super) fn look(stage: &Stage<'_>, times: usize, min_chars: usize, unless: &[SignalIx]) -> Option<Seen> {
     let mut answers: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (ix, turn) in stage.scene.turns.iter().enumerate().filter(|(_, t)| t.role == Role::Agent) {
-        let letters = turn.text.chars().filter(|c| c.is_alphanumeric());
-        if letters.take(min_chars).count() < min_chars {
-            continue;
-        }
         let same = answers.entry(&turn.text).or_default();
         same.push(ix);
-        if same.len() >= times.max(2) && !unless.iter().any(|signal| stage.says(ix, *signal)) {
+        let is_long =
+            || turn.text.chars().filter(|c| c.is_alphanumeric()).take(min_chars).count() == min_chars;
+        let is_called_for = || unless.iter().any(|signal| stage.says(ix, *signal));
+        if same.len() >= times.max(2) && is_long() && !is_called_for() {
             let turns: Vec<_> = same.iter().filter_map(|ix| stage.scene.turns.get(*ix)).collect();
             let evidence: Vec<usize> = turns.iter().flat_map(|t| t.messages.clone()).collect();
             let main = *evidence.last()?;
