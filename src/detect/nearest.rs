@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use rustc_hash::FxHashMap;
+
 use crate::detect::turn::{Turn, turns};
 use crate::model::Role;
 use crate::rules::dialogue;
@@ -26,14 +28,16 @@ pub struct Lore<'p> {
 /// The hits of one rule.
 struct Hits {
     examples: Vec<Example>,
-    exchanges: OnceLock<Vec<Exchange>>,
+    exchanges: OnceLock<Exchanges>,
 }
 
-/// A question and an answer of an example.
-struct Exchange {
-    example: usize,
-    answer: Vec<u32>,
-    question: Vec<u32>,
+/// The questions and answers of the hits of a rule.
+#[derive(Default)]
+struct Exchanges {
+    /// For each of them, the example that it is of.
+    examples: Vec<usize>,
+    answers: Sets,
+    questions: Sets,
 }
 
 impl<'p> Lore<'p> {
@@ -48,11 +52,12 @@ impl<'p> Lore<'p> {
         let hits = self.by_rule.get_or_init(|| self.read()).get(rule)?;
         let exchanges = hits.exchanges.get_or_init(|| exchanges(&hits.examples));
         let (answer, question) = (answer(turn), asked.map(question).unwrap_or_default());
-        let likeness =
-            |e: &Exchange| likeness(&answer, &e.answer) + QUESTION * likeness(&question, &e.question);
-        let best = exchanges.iter().map(|e| (likeness(e), e.example));
-        let best = best.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))?;
-        hits.examples.get(best.1).map(|example| example.text.as_str())
+        let answers = exchanges.answers.likeness(&answer);
+        let likeness = answers
+            .zip(exchanges.questions.likeness(&question))
+            .map(|(answer, question)| answer + QUESTION * question);
+        let best = likeness.zip(&exchanges.examples).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)))?;
+        hits.examples.get(*best.1).map(|example| example.text.as_str())
     }
 
     fn read(&self) -> BTreeMap<String, Hits> {
@@ -68,9 +73,9 @@ impl<'p> Lore<'p> {
     }
 }
 
-fn exchanges(examples: &[Example]) -> Vec<Exchange> {
+fn exchanges(examples: &[Example]) -> Exchanges {
     let mut normaliser = Normaliser::default();
-    let mut found = Vec::new();
+    let mut found = Exchanges::default();
     for (n, example) in examples.iter().enumerate() {
         let Ok(conversation) = dialogue::parse(&example.text, example.platform) else { continue };
         let mut asked = Vec::new();
@@ -78,11 +83,46 @@ fn exchanges(examples: &[Example]) -> Vec<Exchange> {
             if turn.role == Role::Buyer {
                 asked = question(&turn);
             } else if turn.role.is_shop() {
-                found.push(Exchange { example: n, answer: answer(&turn), question: asked.clone() });
+                found.examples.push(n);
+                found.answers.push(&answer(&turn));
+                found.questions.push(&asked);
             }
         }
     }
     found
+}
+
+/// Many sets of n-grams. A set is compared with all of them by what it has in common with each, n-gram by n-gram.
+#[derive(Default)]
+struct Sets {
+    /// How large each is.
+    sizes: Vec<usize>,
+    /// The sets that an n-gram is in.
+    of: FxHashMap<u32, Vec<usize>>,
+}
+
+impl Sets {
+    fn push(&mut self, grams: &[u32]) {
+        let number = self.sizes.len();
+        self.sizes.push(grams.len());
+        grams.iter().for_each(|gram| self.of.entry(*gram).or_default().push(number));
+    }
+
+    /// The cosine of a set and each of these.
+    #[allow(clippy::cast_precision_loss, reason = "turns have far fewer n-grams than a float has digits")]
+    fn likeness(&self, grams: &[u32]) -> impl Iterator<Item = f32> {
+        let mut common = vec![0usize; self.sizes.len()];
+        for set in grams.iter().filter_map(|gram| self.of.get(gram)).flatten() {
+            if let Some(common) = common.get_mut(*set) {
+                *common += 1;
+            }
+        }
+        let size = grams.len();
+        common
+            .into_iter()
+            .zip(&self.sizes)
+            .map(move |(n, other)| n as f32 / ((size * other) as f32).sqrt().max(1.0))
+    }
 }
 
 fn answer(turn: &Turn<'_>) -> Vec<u32> {
@@ -98,16 +138,4 @@ fn set(places: Vec<(u32, usize, usize)>) -> Vec<u32> {
     grams.sort_unstable();
     grams.dedup();
     grams
-}
-
-/// The cosine of two ordered sets.
-#[allow(clippy::cast_precision_loss, reason = "turns have far fewer n-grams than a float has digits")]
-fn likeness(a: &[u32], b: &[u32]) -> f32 {
-    let mut common = 0usize;
-    let mut rest = b.iter().peekable();
-    for gram in a {
-        while rest.next_if(|other| *other < gram).is_some() {}
-        common += usize::from(rest.next_if(|other| *other == gram).is_some());
-    }
-    common as f32 / ((a.len() * b.len()) as f32).sqrt().max(1.0)
 }
