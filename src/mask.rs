@@ -2,11 +2,14 @@
 //! pseudonymises buyers. One character becomes one character, so that marks under the words stay right; spans
 //! are handed back for the masked text. It masks for display only and never changes a finding.
 
+mod signs;
+
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
+use self::signs::Signs;
 use crate::span::Span;
 use crate::text::check::luhn;
 
@@ -34,73 +37,6 @@ pub fn mask(text: &str, spans: &[Span]) -> (String, Vec<Span>) {
 const SHORTEST_NUMBER: usize = 10;
 /// No handle has fewer letters and digits in a row.
 const SHORTEST_HANDLE: usize = 5;
-/// What a text must hold for there to be anything to hide. Most lines hold none of it, and need no search.
-#[derive(Default)]
-struct Signs {
-    /// Digits of any script and Chinese numerals.
-    digits: usize,
-    /// The longest row of letters and digits that handles are made of.
-    letters: usize,
-    /// An @.
-    at: bool,
-    /// A sign of a street.
-    street: bool,
-    /// A sign of a house number.
-    door: bool,
-}
-
-impl Signs {
-    fn of(text: &str) -> Self {
-        let mut signs = Self::default();
-        let mut row = 0;
-        for c in text.chars() {
-            row = if is_of_handle(c) { row + 1 } else { 0 };
-            signs.letters = signs.letters.max(row);
-            signs.at |= c == '@';
-            match told(c) {
-                Some(Told::Numeral) => signs.digits += 1,
-                Some(Told::Street) => signs.street = true,
-                Some(Told::Door) => signs.door = true,
-                Some(Told::Lane) => (signs.street, signs.door) = (true, true),
-                None => {}
-            }
-        }
-        signs
-    }
-}
-
-/// Patterns that ignore case take the long s and the Kelvin sign for letters.
-fn is_of_handle(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | 'ſ' | '\u{212A}')
-}
-
-/// What a character may be part of.
-enum Told {
-    /// A digit as `\d` sees it, or a Chinese numeral.
-    Numeral,
-    /// One of these is in the name of every street, village and block.
-    Street,
-    /// One of these follows every house number.
-    Door,
-    /// Both of it: a lane may have a number, and be one.
-    Lane,
-}
-
-#[rustfmt::skip]
-fn told(c: char) -> Option<Told> {
-    match c {
-        '0'..='9' => Some(Told::Numeral),
-        '零' | '〇' | '幺' | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十' | '百' => Some(Told::Numeral),
-        '路' | '街' | '道' | '巷' | '同' | '村' | '镇' | '乡' | '区' | '园' | '苑' | '寓' | '厦' | '场' | '屯' => Some(Told::Street),
-        '号' | '栋' | '幢' | '元' | '室' | '楼' | '座' | '户' | '院' => Some(Told::Door),
-        '弄' | '组' => Some(Told::Lane),
-        // Among Chinese characters and their punctuation there are no other digits.
-        '\0'..='\x7f' | '\u{3000}'..='\u{9fff}' => None,
-        c if c.is_numeric() => Some(Told::Numeral),
-        _ => None,
-    }
-}
-
 /// Replaces characters one by one (`at` is the character's first byte) and carries the spans along.
 pub fn replace(text: &str, spans: &[Span], by: impl Fn(usize, char) -> char) -> (String, Vec<Span>) {
     let mut out = String::with_capacity(text.len());

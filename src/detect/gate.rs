@@ -4,15 +4,15 @@
 //! A pattern is announced by that set of its required words which is rarest in the pack's own example dialogues; its
 //! other sets are then checked against the words found.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 
 use daachorse::charwise::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashMap;
 
+use crate::detect::facts::{Facts, Place};
 use crate::detect::signal::may;
 use crate::model::Role;
-use crate::rules::literals::Need;
 use crate::rules::pack::{Body, Pack, Pattern, SignalIx};
 use crate::text::normal::Normaliser;
 
@@ -41,86 +41,6 @@ pub struct Gate {
     always: Vec<u32>,
     /// Cases that any turn can begin.
     free: Vec<u32>,
-}
-
-/// What the gate knows about a text of a speaker.
-#[derive(Debug, Default)]
-pub struct Facts {
-    /// Patterns that can match.
-    patterns: FixedBitSet,
-    /// Signals that can hold.
-    signals: FixedBitSet,
-    /// Where literals stand, ordered.
-    places: Box<[Place]>,
-}
-
-/// The rest of an ordered list from the first entry on that does not come before something.
-fn from<T>(list: &[T], is_before: impl Fn(&T) -> bool) -> &[T] {
-    list.get(list.partition_point(is_before)..).unwrap_or_default()
-}
-
-/// Where a literal stands, in bytes of the text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
-    literal: u32,
-    start: u32,
-    end: u32,
-}
-
-impl Place {
-    fn of(m: daachorse::Match<u32>) -> Self {
-        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Self { literal: m.value(), start: number(m.start()), end: number(m.end()) }
-    }
-}
-
-impl Facts {
-    /// Whether a pattern can match: the words that it needs stand in the text.
-    #[must_use]
-    pub fn pattern(&self, ix: usize) -> bool {
-        self.patterns.contains(ix)
-    }
-
-    /// Whether those words stand in the order and as near to one another as the pattern demands. Most patterns whose
-    /// words are there fail by this, and it costs a fraction of a search.
-    #[must_use]
-    pub fn in_order(&self, needs: &[Need<u32>], text: &str) -> bool {
-        let mut needs = needs.iter();
-        let Some(first) = needs.next().filter(|_| needs.len() > 0) else { return true };
-        let mut ends: Vec<usize> = self.of(first).into_iter().map(|(_, end)| end).collect();
-        for need in needs {
-            let follows = |start: usize| {
-                ends.iter().any(|end| text.get(*end..start).is_some_and(|between| need.gap.holds(between)))
-            };
-            ends =
-                self.of(need).into_iter().filter(|(start, _)| follows(*start)).map(|(_, end)| end).collect();
-        }
-        !ends.is_empty()
-    }
-
-    /// Where the words of a need stand: start and end of each. Both lists are ordered, and each is stepped through in
-    /// leaps.
-    fn of(&self, need: &Need<u32>) -> Vec<(usize, usize)> {
-        let (mut places, mut words) = (&*self.places, &*need.words);
-        let mut found = Vec::new();
-        while let ([place, more @ ..], [word, ..]) = (places, words) {
-            match place.literal.cmp(word) {
-                Ordering::Equal => {
-                    found.push((place.start as usize, place.end as usize));
-                    places = more;
-                }
-                Ordering::Less => places = from(places, |place| place.literal < *word),
-                Ordering::Greater => words = from(words, |word| *word < place.literal),
-            }
-        }
-        found
-    }
-
-    /// The signals that can hold.
-    #[must_use]
-    pub fn signals(&self) -> &FixedBitSet {
-        &self.signals
-    }
 }
 
 /// Every speaker, each at its own number.
@@ -269,7 +189,7 @@ impl Gate {
             None => Vec::new(),
         };
         places.sort_unstable();
-        let mut found: Vec<u32> = places.iter().map(|place| place.literal).collect();
+        let mut found: Vec<u32> = places.iter().map(Place::literal).collect();
         found.dedup();
         let mut stand = FixedBitSet::with_capacity(self.sets);
         for literal in &found {
@@ -296,22 +216,22 @@ impl Gate {
                 signals.insert(*ix);
             }
         }
-        Facts { patterns, signals, places: places.into() }
+        Facts::new(patterns, signals, places)
     }
 
     /// The cases that a shop's turn with these facts could trigger, ordered.
     #[must_use]
     pub fn cases(&self, facts: &Facts, pack: &Pack) -> Box<[u32]> {
         let mut out = self.free.clone();
-        for signal in facts.signals.ones() {
+        for signal in facts.signals().ones() {
             out.extend(self.cases_of.of(signal));
         }
         out.sort_unstable();
         out.dedup();
         out.retain(|ix| {
             pack.cases.get(*ix as usize).is_some_and(|case| {
-                case.needs.iter().all(|signal| facts.signals.contains(*signal))
-                    && may(&case.here, &facts.signals)
+                case.needs.iter().all(|signal| facts.signals().contains(*signal))
+                    && may(&case.here, facts.signals())
             })
         });
         out.into()

@@ -6,7 +6,7 @@ use std::cell::{OnceCell, RefCell};
 
 use rustc_hash::FxHashMap;
 
-use crate::detect::gate::Facts;
+use crate::detect::facts::Facts;
 use crate::detect::scene::{Found, Matches};
 use crate::detect::taught::Open;
 use crate::detect::turn::Turn;

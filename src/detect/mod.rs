@@ -6,6 +6,7 @@ mod charge;
 pub mod detector;
 pub mod evidence;
 pub mod explain;
+mod facts;
 pub mod gate;
 pub mod guard;
 mod made;

@@ -10,7 +10,8 @@ use fixedbitset::FixedBitSet;
 use regex::{Captures, Regex};
 
 use crate::detect::case::Side;
-use crate::detect::gate::{Facts, Gate};
+use crate::detect::facts::Facts;
+use crate::detect::gate::Gate;
 use crate::detect::memory::Known;
 use crate::detect::turn::Turn;
 use crate::model::Conversation;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use fixedbitset::FixedBitSet;
 
-use crate::detect::gate::Facts;
+use crate::detect::facts::Facts;
 use crate::detect::scene::Scene;
 use crate::model::Role;
 use crate::taught::features::{self, Feature, View};
