@@ -1,5 +1,6 @@
-//! Which words must stand in a text for a pattern to match at all. One automaton looks for all such words at once, and
-//! a pattern is tried only where its words stand. Works on the parsed pattern; knows nothing of signals.
+//! Which words must stand in a text for a pattern to match at all, in which order and how far apart. One automaton looks
+//! for all such words at once, and a pattern is tried only where its words stand so. Works on the parsed pattern; knows
+//! nothing of signals.
 
 use std::cmp::Reverse;
 
