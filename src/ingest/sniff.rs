@@ -144,10 +144,31 @@ pub(super) fn legacy_encoding(bytes: &[u8]) -> Option<Encoding> {
     if encoding != Encoding::Gb18030 || encoding_rs::BIG5.decode_without_bom_handling(whole).1 {
         return Some(encoding);
     }
+    if !are_common_in_big5(whole) {
+        return Some(encoding);
+    }
     let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
     detector.feed(whole, true);
     let guess = detector.guess(None, chardetng::Utf8Detection::Deny);
     Some(if guess == encoding_rs::BIG5 { Encoding::Big5 } else { encoding })
+}
+
+/// Whether bytes, read as Big5, are enough characters to judge by and nearly all of them signs or common characters:
+/// its first level, lead bytes A1 to C6. Names and rare words written in GB18030 lie all over both levels, and a guess
+/// from a handful of them is no better than chance.
+fn are_common_in_big5(bytes: &[u8]) -> bool {
+    const FEWEST: usize = 8;
+    let (mut common, mut rare) = (0usize, 0usize);
+    let mut rest = bytes.iter();
+    while let Some(lead) = rest.next() {
+        match lead {
+            0xa1..=0xc6 => common += 1,
+            0x81.. => rare += 1,
+            _ => continue,
+        }
+        rest.next();
+    }
+    common >= FEWEST && rare * 10 <= common
 }
 
 /// Whether a text begins as JSON: with an object, or with an array of values. A chat log may well begin with `[图片]`
@@ -234,6 +255,13 @@ mod tests {
             "客戶：請問這個杯子還有貨嗎\n",
             "开不了发票的哦，要开得加税点\n2025-01-01 10:00:00 好的\n",
         ] {
+            assert_eq!(legacy_encoding(&GB18030.encode(text).0), Some(Encoding::Gb18030), "{text}");
+        }
+    }
+
+    #[test]
+    fn rare_characters_of_gb18030_are_no_big5() {
+        for text in ["{\"a\": \"亲，嘆玗卞好\"}", "嘆玗", "龘靐齉爩麤灪龖厵滟爨癵籱饢驫鲡鹂鸾\n"] {
             assert_eq!(legacy_encoding(&GB18030.encode(text).0), Some(Encoding::Gb18030), "{text}");
         }
     }
