@@ -14,7 +14,7 @@ use crate::detect::nearest::Lore;
 use crate::detect::reviewed::Reviewed;
 use crate::detect::scene::{Hit, Scene};
 use crate::detect::talk::Talk;
-use crate::detect::taught::{self, Sight};
+use crate::detect::taught::{self, Models, Sight};
 use crate::detect::turn::{self, Turn};
 use crate::finding::{Certainty, Finding, Level, Line};
 use crate::ids::RuleId;
@@ -42,7 +42,7 @@ pub struct Detector<'p> {
     pub(super) pack: &'p Pack,
     pub(super) gate: Gate,
     /// The pack's taught models, then those of the user's rules.
-    pub(super) models: Vec<&'p Model>,
+    pub(super) models: Models<'p>,
     /// For each rule of each model, the rule of the pack.
     taught: Vec<Vec<Option<RuleIx>>>,
     /// What reviewers said.
@@ -73,7 +73,7 @@ impl<'p> Detector<'p> {
         let detector = Self {
             pack,
             gate: Gate::new(pack),
-            models: Vec::new(),
+            models: Models::default(),
             taught: Vec::new(),
             reviewed: None,
             lore: None,
@@ -90,7 +90,7 @@ impl<'p> Detector<'p> {
     pub fn with_model(mut self, model: &'p Model) -> Self {
         let rule_of = |head: &Head| self.pack.rules.iter().position(|r| r.meta.id.as_str() == head.rule);
         self.taught.push(model.heads.iter().map(rule_of).collect());
-        self.models.push(model);
+        self.models = self.models.with(model, self.pack);
         self
     }
 

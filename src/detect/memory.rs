@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::detect::facts::Facts;
 use crate::detect::scene::{Found, Matches};
-use crate::detect::taught::Open;
+use crate::detect::taught::Said;
 use crate::detect::turn::Turn;
 use crate::model::Role;
 use crate::rules::pack::{PatternIx, SignalIx};
@@ -25,14 +25,16 @@ pub struct Known {
     pub(super) facts: OnceCell<Facts>,
     /// Where each signal was seen.
     pub(super) signals: RefCell<FxHashMap<SignalIx, Found>>,
+    /// Signals that were only asked whether they fire.
+    pub(super) fires: RefCell<FxHashMap<SignalIx, bool>>,
     /// Where each pattern matches.
     pub(super) matches: RefCell<FxHashMap<PatternIx, Matches>>,
     /// The cases that the gate lets through, ordered.
     pub(super) cases: OnceCell<Box<[u32]>>,
-    /// The numbers of the signals that fire, ordered as in the pack.
-    pub(super) signs: OnceCell<Box<[u64]>>,
-    /// The taught models that the words alone do not rule out.
-    pub(super) open: OnceCell<Box<[Open]>>,
+    /// What the words, as the shop's turn, add to the scores of the taught rules.
+    pub(super) own: OnceCell<Box<[f32]>>,
+    /// What they add when they were said earlier.
+    pub(super) said: OnceCell<Said>,
     /// What the words, as a buyer's question, add to the scores of the taught models.
     pub(super) asked: OnceCell<Box<[f32]>>,
 }

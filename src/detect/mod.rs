@@ -17,6 +17,7 @@ pub mod place;
 pub mod reviewed;
 pub mod scene;
 pub mod signal;
+mod signs;
 pub mod talk;
 pub mod taught;
 pub mod trace;

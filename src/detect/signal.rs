@@ -81,9 +81,20 @@ impl Scene<'_> {
         if !self.facts(turn).is_some_and(|facts| facts.signals().contains(ix)) {
             return false;
         }
-        if let Some(found) = self.known.get(turn).and_then(|known| known.signals.borrow().get(&ix).cloned()) {
+        let Some(known) = self.known.get(turn) else { return false };
+        if let Some(found) = known.signals.borrow().get(&ix) {
             return found.is_some();
         }
+        if let Some(fires) = known.fires.borrow().get(&ix) {
+            return *fires;
+        }
+        let fires = self.hits(turn, ix);
+        known.fires.borrow_mut().insert(ix, fires);
+        fires
+    }
+
+    /// Looks for a hit of a signal on a turn.
+    fn hits(&self, turn: usize, ix: SignalIx) -> bool {
         match (self.turns.get(turn), self.pack.signals.get(ix).map(|signal| &signal.body)) {
             (Some(said), Some(Body::Words(words))) => {
                 let is_hit = |hit: &(usize, usize)| self.void(turn, said, words, &(hit.0..hit.1)).is_none();

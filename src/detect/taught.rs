@@ -1,14 +1,15 @@
 //! The taught models on a conversation: what they see of each of the shop's turns, and which rules they see broken.
 //! Saying why is the job of `weigh`.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use fixedbitset::FixedBitSet;
 
 use crate::detect::facts::Facts;
 use crate::detect::scene::Scene;
+use crate::detect::signs::Signs;
+use crate::detect::turn::Turn;
 use crate::model::Role;
-use crate::taught::features::{self, Feature, View};
+use crate::rules::pack::Pack;
+use crate::taught::features::{self, Alike, Feature, Place, View};
 use crate::taught::model::{Head, Model};
 
 /// A rule that a taught model sees broken at a turn.
@@ -24,13 +25,50 @@ pub struct Sight {
     pub score: f32,
 }
 
-/// A rule that a turn's own words do not rule out.
-#[derive(Clone, Copy, Debug)]
-pub struct Open {
-    model: usize,
-    head: usize,
-    /// What the turn's own words add to the score.
-    own: f32,
+/// What one earlier turn adds to the scores.
+#[derive(Debug)]
+pub struct Said {
+    /// How many features it has.
+    features: usize,
+    /// For each rule of each model, what they weigh together, not yet scaled.
+    scores: Box<[f32]>,
+}
+
+/// The models that are asked.
+#[derive(Default)]
+pub struct Models<'p> {
+    list: Vec<&'p Model>,
+    signs: Signs,
+}
+
+impl<'p> Models<'p> {
+    /// These models and one more.
+    #[must_use]
+    pub fn with(mut self, model: &'p Model, pack: &Pack) -> Self {
+        self.list.push(model);
+        Self { signs: Signs::new(&self.list, pack), list: self.list }
+    }
+
+    /// A model by its number.
+    #[must_use]
+    pub fn get(&self, number: usize) -> Option<&'p Model> {
+        self.list.get(number).copied()
+    }
+
+    fn head(&self, sight: &Sight) -> Option<&'p Head> {
+        self.list.get(sight.model)?.heads.get(sight.head)
+    }
+
+    /// What features add to the score of each rule of each model.
+    fn scores(&self, alike: Alike<'_>) -> Box<[f32]> {
+        self.list.iter().flat_map(|model| model.scores(alike)).collect()
+    }
+
+    /// The entry of a rule in such a list.
+    fn entry(&self, scores: &[f32], sight: &Sight) -> f32 {
+        let before: usize = self.list.iter().take(sight.model).map(|model| model.heads.len()).sum();
+        scores.get(before + sight.head).copied().unwrap_or_default()
+    }
 }
 
 /// What a turn is judged by, in the order in which it is looked at: each dearer than the one before.
@@ -67,12 +105,7 @@ impl Step {
 }
 
 /// What a thread keeps between conversations.
-#[derive(Default)]
-pub struct Scratch {
-    features: features::Scratch,
-    found: Vec<Feature>,
-    scores: Vec<f32>,
-}
+pub type Scratch = features::Scratch;
 
 /// One of the shop's turns as the models see it.
 pub struct Seen<'v, 's> {
@@ -88,21 +121,94 @@ pub struct Seen<'v, 's> {
 }
 
 impl Seen<'_, '_> {
-    /// Adds the features of one step.
-    pub fn add(&self, step: Step, scratch: &mut features::Scratch, out: &mut Vec<Feature>) {
-        let earlier = |turns: &[usize]| -> Vec<u64> {
-            turns.iter().flat_map(|turn| self.scene.signs(*turn)).copied().collect()
-        };
+    /// Adds the features of one step: everything that a model can learn from.
+    pub fn add(&self, step: Step, scratch: &mut Scratch, out: &mut Vec<Feature>) {
         match step {
-            Step::Own => features::own(self.view.here, scratch, out),
-            Step::Asked => features::asked(self.view.asked, scratch, out),
+            Step::Own => out.extend(features::own(self.view.here, scratch).each()),
+            Step::Asked => out.extend(features::asked(self.view.asked, scratch).each()),
             Step::Earlier => features::earlier(&self.view, scratch, out),
-            Step::Signs => {
-                let asked = self.asked.map_or(&[][..], |turn| self.scene.signs(turn));
-                features::signs(self.scene.signs(self.turn), asked, scratch, out);
+            Step::Signs | Step::SignsBefore => {
+                for (place, turns) in self.places(step) {
+                    let mut fired: Vec<u64> = turns.iter().flat_map(|turn| self.scene.signs(*turn)).collect();
+                    fired.sort_unstable();
+                    fired.dedup();
+                    out.extend(fired.into_iter().map(|signal| place.sign(signal)));
+                }
             }
-            Step::SignsBefore => {
-                features::signs_before(&earlier(self.buyer_before), &earlier(self.shop_before), scratch, out);
+        }
+    }
+
+    /// Where signals count in a step, and the turns in which they fire.
+    fn places(&self, step: Step) -> [(Place, &[usize]); 2] {
+        match step {
+            Step::SignsBefore => [(Place::Buyer, self.buyer_before), (Place::Shop, self.shop_before)],
+            _ => [(Place::Here, std::slice::from_ref(&self.turn)), (Place::Asked, self.asked.as_slice())],
+        }
+    }
+
+    /// Adds to the scores of rules what a step adds to them.
+    fn weigh(&self, step: Step, models: &Models<'_>, sights: &mut [Sight], scratch: &mut Scratch) {
+        let remembered = |turn: usize| self.scene.known.get(turn).zip(self.scene.turns.get(turn));
+        match step {
+            Step::Own => {
+                let Some((known, turn)) = remembered(self.turn) else { return };
+                let scores = known.own.get_or_init(|| models.scores(features::own(&turn.text, scratch)));
+                sights.iter_mut().for_each(|sight| sight.score += models.entry(scores, sight));
+            }
+            Step::Asked => {
+                let Some((known, turn)) = self.asked.and_then(remembered) else { return };
+                let scores = known.asked.get_or_init(|| models.scores(features::asked(&turn.text, scratch)));
+                sights.iter_mut().for_each(|sight| sight.score += models.entry(scores, sight));
+            }
+            Step::Earlier => {
+                let (bought, sold) =
+                    (features::latest(self.view.buyer_before), features::latest(self.view.shop_before));
+                for (turns, latest) in [(self.buyer_before, bought), (self.shop_before, sold)] {
+                    let turns = turns.get(turns.len() - latest.len()..).unwrap_or_default();
+                    let said: Vec<&Said> = turns
+                        .iter()
+                        .filter_map(|turn| remembered(*turn))
+                        .map(|(known, turn)| known.said.get_or_init(|| said(models, turn, scratch)))
+                        .collect();
+                    let scale = features::scale(said.iter().map(|said| said.features).sum());
+                    for sight in sights.iter_mut() {
+                        let all = said.iter().map(|said| models.entry(&said.scores, sight));
+                        sight.score += all.sum::<f32>() * scale;
+                    }
+                }
+                let (platform, value) = features::platform(self.view.platform);
+                for sight in sights {
+                    let weight = models.get(sight.model).map(|model| model.weight(platform, sight.head));
+                    sight.score += weight.unwrap_or_default() * value;
+                }
+            }
+            Step::Signs | Step::SignsBefore => {
+                for (place, turns) in self.places(step) {
+                    self.weigh_signs(place, turns, models, sights);
+                }
+            }
+        }
+    }
+
+    /// Looks for the signals that weigh for the rules, and for no others.
+    fn weigh_signs(&self, place: Place, turns: &[usize], models: &Models<'_>, sights: &mut [Sight]) {
+        let mut fired = FixedBitSet::with_capacity(self.scene.pack.signals.len());
+        for turn in turns {
+            let heard = self.scene.facts(*turn).map(Facts::signals);
+            for signal in heard.into_iter().flat_map(FixedBitSet::ones) {
+                let signs = models.signs.of(signal, place);
+                let is_about = |sight: &Sight| {
+                    signs.iter().any(|sign| (sign.model, sign.head) == (sight.model, sight.head))
+                };
+                if fired.contains(signal) || !sights.iter().any(is_about) || !self.scene.fires(*turn, signal)
+                {
+                    continue;
+                }
+                fired.insert(signal);
+                for sign in signs {
+                    let about = |sight: &&mut Sight| (sight.model, sight.head) == (sign.model, sign.head);
+                    sights.iter_mut().filter(about).for_each(|sight| sight.score += sign.weight);
+                }
             }
         }
     }
@@ -110,13 +216,10 @@ impl Seen<'_, '_> {
 
 impl Scene<'_> {
     /// The numbers of the signals that fire in a turn.
-    pub(super) fn signs(&self, turn: usize) -> &[u64] {
-        let Some(known) = self.known.get(turn) else { return &[] };
-        known.signs.get_or_init(|| {
-            let heard = self.facts(turn).map(Facts::signals);
-            let fired = heard.into_iter().flat_map(FixedBitSet::ones).filter(|ix| self.fires(turn, *ix));
-            fired.filter_map(|ix| self.pack.signals.get(ix)).map(|s| features::named(&s.id)).collect()
-        })
+    fn signs(&self, turn: usize) -> impl Iterator<Item = u64> {
+        let heard = self.facts(turn).map(Facts::signals);
+        let fired = heard.into_iter().flat_map(FixedBitSet::ones).filter(move |ix| self.fires(turn, *ix));
+        fired.filter_map(|ix| self.pack.signals.get(ix)).map(|s| features::named(&s.id))
     }
 }
 
@@ -156,35 +259,25 @@ pub fn views(scene: &Scene<'_>, mut show: impl FnMut(&Seen<'_, '_>)) {
     }
 }
 
-/// The score of every rule of a model at each of the wanted turns.
-pub(super) fn scores_at(
-    model: &Model,
-    scene: &Scene<'_>,
-    wanted: &BTreeSet<usize>,
-    scratch: &mut Scratch,
-) -> BTreeMap<usize, Vec<f32>> {
-    let mut all = BTreeMap::new();
+/// The whole score of rules at turns: `wanted` names the turn, the model and the rule of each.
+pub(super) fn score(models: &Models<'_>, scene: &Scene<'_>, wanted: &mut [Sight], scratch: &mut Scratch) {
     views(scene, |seen| {
-        if wanted.contains(&seen.turn) {
-            scratch.found.clear();
+        for sight in wanted.iter_mut().filter(|sight| sight.turn == seen.turn) {
+            sight.score = models.head(sight).map_or(0.0, |head| head.bias);
             for step in Step::ALL {
-                seen.add(step, &mut scratch.features, &mut scratch.found);
+                seen.weigh(step, models, std::slice::from_mut(sight), scratch);
             }
-            model.scores(&scratch.found, &mut scratch.scores);
-            let sums = scratch.scores.iter().zip(&model.heads).map(|(score, head)| score + head.bias);
-            all.insert(seen.turn, sums.collect());
         }
     });
-    all
 }
 
 /// For every rule, the turn where it is seen most clearly, if it is seen at all. Thresholds are lowered by `slack`, to
 /// show what was nearly seen too.
 ///
-/// A turn is looked at step by step, each only for the rules that are left. The first two are remembered by text.
-pub fn look(models: &[&Model], scene: &Scene<'_>, slack: f32, scratch: &mut Scratch) -> Vec<Sight> {
+/// A turn is looked at step by step, each only for the rules that are left; what hangs on a text alone is remembered.
+pub fn look(models: &Models<'_>, scene: &Scene<'_>, slack: f32, scratch: &mut Scratch) -> Vec<Sight> {
     let mut sights: Vec<Sight> = Vec::new();
-    if models.iter().all(|model| model.is_empty()) {
+    if models.list.iter().all(|model| model.is_empty()) {
         return sights;
     }
     views(scene, |seen| {
@@ -193,13 +286,8 @@ pub fn look(models: &[&Model], scene: &Scene<'_>, slack: f32, scratch: &mut Scra
             if near.is_empty() {
                 return;
             }
-            scratch.found.clear();
-            seen.add(step, &mut scratch.features, &mut scratch.found);
-            add(models, &mut near, scratch);
-            let floor = |sight: &Sight| {
-                let head = models.get(sight.model)?.heads.get(sight.head)?;
-                Some(step.floor(head) - slack)
-            };
+            seen.weigh(step, models, &mut near, scratch);
+            let floor = |sight: &Sight| Some(step.floor(models.head(sight)?) - slack);
             near.retain(|sight| floor(sight).is_some_and(|floor| sight.score >= floor));
         }
         near.into_iter().for_each(|sight| keep_best(&mut sights, sight));
@@ -209,60 +297,35 @@ pub fn look(models: &[&Model], scene: &Scene<'_>, slack: f32, scratch: &mut Scra
 
 /// The rules that the words of a turn and of the question before it leave open, with the score so far.
 fn near(
-    models: &[&Model],
+    models: &Models<'_>,
     scene: &Scene<'_>,
     seen: &Seen<'_, '_>,
     slack: f32,
     scratch: &mut Scratch,
 ) -> Vec<Sight> {
     let Some(known) = scene.known.get(seen.turn) else { return Vec::new() };
-    let open = known.open.get_or_init(|| open(models, seen.view.here, scratch));
-    if open.is_empty() {
-        return Vec::new();
-    }
+    let own = known.own.get_or_init(|| models.scores(features::own(seen.view.here, scratch)));
     let asked = seen.asked.and_then(|turn| scene.known.get(turn));
-    let asked = asked.map(|known| known.asked.get_or_init(|| asked_scores(models, seen.view.asked, scratch)));
-    let bases = models.iter().scan(0, |next, model| {
-        let base = *next;
-        *next += model.heads.len();
-        Some(base)
-    });
+    let asked = asked
+        .map(|known| known.asked.get_or_init(|| models.scores(features::asked(seen.view.asked, scratch))));
+    let nothing = std::iter::repeat(&0.0);
+    let mut scores = own.iter().zip(asked.into_iter().flat_map(|scores| scores.iter()).chain(nothing));
     let mut near = Vec::new();
-    for (number, (model, base)) in models.iter().zip(bases).enumerate() {
-        for open in open.iter().filter(|open| open.model == number) {
-            let Some(head) = model.heads.get(open.head) else { continue };
-            let asked = asked.and_then(|scores| scores.get(base + open.head)).copied().unwrap_or_default();
-            let score = open.own + asked + head.bias;
-            if score >= Step::Asked.floor(head) - slack {
-                near.push(Sight { model: number, head: open.head, turn: seen.turn, score });
+    for (number, model) in models.list.iter().enumerate() {
+        for ((head, known), (own, asked)) in model.heads.iter().enumerate().zip(&mut scores) {
+            let score = own + asked + known.bias;
+            if own + known.bias >= Step::Own.floor(known) && score >= Step::Asked.floor(known) - slack {
+                near.push(Sight { model: number, head, turn: seen.turn, score });
             }
         }
     }
     near
 }
 
-/// Adds what the features found weigh.
-fn add(models: &[&Model], near: &mut [Sight], scratch: &mut Scratch) {
-    for (number, model) in models.iter().enumerate() {
-        if near.iter().any(|sight| sight.model == number) {
-            model.scores(&scratch.found, &mut scratch.scores);
-            for sight in near.iter_mut().filter(|sight| sight.model == number) {
-                sight.score += scratch.scores.get(sight.head).copied().unwrap_or_default();
-            }
-        }
-    }
-}
-
-/// What the words of a buyer's turn add to the score of every rule of every model.
-fn asked_scores(models: &[&Model], asked: &str, scratch: &mut Scratch) -> Box<[f32]> {
-    scratch.found.clear();
-    features::asked(asked, &mut scratch.features, &mut scratch.found);
-    let mut all = Vec::new();
-    for model in models {
-        model.scores(&scratch.found, &mut scratch.scores);
-        all.extend_from_slice(&scratch.scores);
-    }
-    all.into()
+/// What the words of a turn add when they were said earlier.
+fn said(models: &Models<'_>, turn: &Turn<'_>, scratch: &mut Scratch) -> Said {
+    let alike = features::said(&turn.text, turn.role, scratch);
+    Said { features: alike.features.len(), scores: models.scores(alike) }
 }
 
 fn keep_best(sights: &mut Vec<Sight>, sight: Sight) {
@@ -271,19 +334,4 @@ fn keep_best(sights: &mut Vec<Sight>, sight: Sight) {
         Some(best) => *best = sight,
         None => sights.push(sight),
     }
-}
-
-/// The rules that a turn's own words do not rule out.
-fn open(models: &[&Model], here: &str, scratch: &mut Scratch) -> Box<[Open]> {
-    scratch.found.clear();
-    features::own(here, &mut scratch.features, &mut scratch.found);
-    let mut open = Vec::new();
-    for (number, model) in models.iter().enumerate() {
-        model.scores(&scratch.found, &mut scratch.scores);
-        let scored = scratch.scores.iter().enumerate().zip(&model.heads);
-        let may = |(_, own): &(usize, &f32), head: &Head| **own + head.bias >= Step::Own.floor(head);
-        let found = scored.filter(|(scored, head)| may(scored, head));
-        open.extend(found.map(|((head, own), _)| Open { model: number, head, own: *own }));
-    }
-    open.into()
 }

@@ -2,12 +2,12 @@
 //! look-alikes, finds nothing like a breach in the turns: then the words were about something else, and the rule is not
 //! charged. Only the pack's own rules are weighed so; what a user's file adds is never taken back.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::detect::case::{By, Fire};
 use crate::detect::detector::Detector;
 use crate::detect::scene::Scene;
-use crate::detect::taught;
+use crate::detect::taught::{self, Sight};
 use crate::rules::pack::RuleIx;
 
 impl Detector<'_> {
@@ -31,32 +31,28 @@ impl Detector<'_> {
         scratch: &mut taught::Scratch,
     ) -> BTreeMap<RuleIx, (f32, f32)> {
         let Some(share) = self.pack.unlike.filter(|_| self.weighs()) else { return BTreeMap::new() };
-        let written = |fire: &&Fire| matches!(fire.by, By::Case(_));
-        let weighed: Vec<(RuleIx, usize, &Vec<Fire>)> =
-            fires.iter().filter_map(|(rule, list)| Some((*rule, self.head_of(*rule)?, list))).collect();
-        let turns: BTreeSet<usize> = weighed
-            .iter()
-            .flat_map(|(_, _, list)| list.iter().filter(written))
-            .map(|fire| fire.turn)
-            .collect();
-        if turns.is_empty() {
+        let is_written = |fire: &Fire| matches!(fire.by, By::Case(_));
+        let mut wanted: Vec<Sight> = Vec::new();
+        let weighed = fires.iter().filter(|(_, list)| list.iter().all(is_written));
+        let weighed: Vec<(RuleIx, usize)> =
+            weighed.filter_map(|(rule, _)| Some((*rule, self.head_of(*rule)?))).collect();
+        for (rule, head) in &weighed {
+            let turns = fires.get(rule).into_iter().flatten().map(|fire| fire.turn);
+            wanted.extend(turns.map(|turn| Sight { model: 0, head: *head, turn, score: f32::MIN }));
+        }
+        if wanted.is_empty() {
             return BTreeMap::new();
         }
-        let Some(model) = self.models.first() else { return BTreeMap::new() };
-        let scores = taught::scores_at(model, scene, &turns, scratch);
-        let best = |head: usize, list: &[Fire]| {
-            let at = |fire: &Fire| scores.get(&fire.turn).and_then(|s| s.get(head)).copied();
-            list.iter().filter_map(at).fold(f32::MIN, f32::max)
+        taught::score(&self.models, scene, &mut wanted, scratch);
+        let heads = self.models.get(0).map_or(&[][..], |model| &model.heads);
+        let unlike = |(rule, number): (RuleIx, usize)| {
+            let head = heads.get(number)?;
+            let scores = wanted.iter().filter(|sight| sight.head == number).map(|sight| sight.score);
+            let (likeness, floor) =
+                (scores.fold(f32::MIN, f32::max), head.unlike.min(head.on_the_way(share)));
+            (likeness < floor).then_some((rule, (likeness, floor)))
         };
-        weighed
-            .into_iter()
-            .filter(|(_, _, list)| list.iter().all(|fire| written(&fire)))
-            .filter_map(|(rule, number, list)| {
-                let head = model.heads.get(number)?;
-                let (likeness, floor) = (best(number, list), head.unlike.min(head.on_the_way(share)));
-                (likeness < floor).then_some((rule, (likeness, floor)))
-            })
-            .collect()
+        weighed.into_iter().filter_map(unlike).collect()
     }
 
     /// The head that may speak against a rule: none for rules without a model and for those that a user's file changed.
@@ -66,6 +62,6 @@ impl Detector<'_> {
         if cases.any(|case| case.triggers.iter().any(|signal| self.pack.extended.contains(signal))) {
             return None;
         }
-        self.models.first()?.heads.iter().position(|head| head.rule == known.meta.id.as_str())
+        self.models.get(0)?.heads.iter().position(|head| head.rule == known.meta.id.as_str())
     }
 }

@@ -7,7 +7,7 @@ use crate::detect::scene::Scene;
 use crate::detect::taught::Sight;
 use crate::detect::turn::Turn;
 use crate::model::Role;
-use crate::taught::features::{asked_places, named, places, sign};
+use crate::taught::features::{Place, asked_places, named, places};
 use crate::taught::model::Model;
 
 /// Words shown at most.
@@ -97,16 +97,17 @@ fn heavy(model: &Model, head: usize, text: &str, places: &[(u32, usize, usize)])
 /// The titles of signals that weigh for a rule.
 fn signals(model: &Model, sight: Sight, asked: Option<usize>, scene: &Scene<'_>) -> Vec<String> {
     let mut heavy: Vec<(f32, &str)> = Vec::new();
-    for (ix, signal) in scene.pack.signals.iter().enumerate().filter(|(_, s)| s.title != s.id) {
-        let (here, before) = sign(named(&signal.id));
-        let fires = |turn: usize| scene.fires(turn, ix);
-        let mut weight = 0.0;
-        if fires(sight.turn) {
-            weight += model.weight(here, sight.head);
-        }
-        if asked.is_some_and(fires) {
-            weight += model.weight(before, sight.head);
-        }
+    let hears = |turn: usize, ix: usize| scene.facts(turn).is_some_and(|facts| facts.signals().contains(ix));
+    let heard = scene.pack.signals.iter().enumerate().filter(|(ix, signal)| {
+        signal.title != signal.id && (hears(sight.turn, *ix) || asked.is_some_and(|turn| hears(turn, *ix)))
+    });
+    for (ix, signal) in heard {
+        let of = |turn: usize, place: Place| {
+            let (feature, value) = place.sign(named(&signal.id));
+            let weight = model.weight(feature, sight.head) * value;
+            if weight != 0.0 && scene.fires(turn, ix) { weight } else { 0.0 }
+        };
+        let weight = of(sight.turn, Place::Here) + asked.map_or(0.0, |turn| of(turn, Place::Asked));
         if weight > 0.0 {
             heavy.push((weight, &signal.title));
         }

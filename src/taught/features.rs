@@ -1,7 +1,7 @@
 //! What the taught models see of a turn: hashed character n-grams and the written signals that fired, in a separate
 //! space for each place they stand in. The hash is part of the weights' format: changing it means training again.
 
-use crate::model::Platform;
+use crate::model::{Platform, Role};
 
 /// What a turn is judged by: its words.
 #[derive(Clone, Copy, Debug)]
@@ -32,12 +32,11 @@ const BUYER: Space = Space { salt: 0x1656_67B1_9E37_79F9, shortest: 2, longest: 
 const SHOP: Space = Space { salt: 0x85EB_CA77_C2B2_AE63, shortest: 2, longest: 3, weight: 0.4 };
 const PLATFORM: u64 = 0x27D4_EB2F_1656_67C5;
 const PLATFORM_WEIGHT: f32 = 0.2;
-/// Salts and weights of the signals by place, and of pairs of a signal asked and one answered.
-const SIGN_HERE: (u64, f32) = (0xA24B_AED4_963E_E407, 0.5);
-const SIGN_ASKED: (u64, f32) = (0x9FB2_1C65_1E98_DF25, 0.4);
-const SIGN_BUYER: (u64, f32) = (0xD6E8_FEB8_6659_FD93, 0.2);
-const SIGN_SHOP: (u64, f32) = (0xCF9B_18FB_3C6A_6E5D, 0.2);
-const SIGN_PAIR: (u64, f32) = (0xB492_B66F_BE98_F273, 0.3);
+/// Salts and weights of the signals by place.
+const SIGN_HERE: (u64, f32) = (0xA24B_AED4_963E_E407, 0.25);
+const SIGN_ASKED: (u64, f32) = (0x9FB2_1C65_1E98_DF25, 0.2);
+const SIGN_BUYER: (u64, f32) = (0xD6E8_FEB8_6659_FD93, 0.1);
+const SIGN_SHOP: (u64, f32) = (0xCF9B_18FB_3C6A_6E5D, 0.1);
 /// Earlier words beyond this many characters are not looked at: the latest ones count.
 const EARLIER: usize = 240;
 /// A turn beyond this many characters is judged by its beginning.
@@ -53,26 +52,73 @@ pub struct Scratch {
     grams: Vec<u32>,
 }
 
-/// Adds features of the shop's turn itself.
-pub fn own(here: &str, scratch: &mut Scratch, out: &mut Vec<Feature>) {
-    space(&HERE, framed(here), scratch, out);
+/// Features that are all of the same value.
+#[derive(Clone, Copy, Debug)]
+pub struct Alike<'s> {
+    /// Their numbers, ordered.
+    pub features: &'s [u32],
+    /// Their value.
+    pub value: f32,
 }
 
-/// Adds features of the buyer's turn before it.
-pub fn asked(asked: &str, scratch: &mut Scratch, out: &mut Vec<Feature>) {
-    space(&ASKED, asked.chars().take(LONGEST), scratch, out);
+impl Alike<'_> {
+    /// Each of them with its value.
+    pub fn each(self) -> impl Iterator<Item = Feature> {
+        self.features.iter().map(move |feature| (*feature, self.value))
+    }
 }
 
-/// Adds features of what was said before these two, and of the marketplace.
+/// The features of the shop's turn itself; together they have the length of their weight, as in every place.
+pub fn own<'s>(here: &str, scratch: &'s mut Scratch) -> Alike<'s> {
+    scratch.read(&HERE, framed(here)).alone()
+}
+
+/// The features of the buyer's turn before it.
+pub fn asked<'s>(asked: &str, scratch: &'s mut Scratch) -> Alike<'s> {
+    scratch.read(&ASKED, asked.chars().take(LONGEST)).alone()
+}
+
+/// The features of one earlier turn of a speaker, not yet scaled.
+pub fn said<'s>(turn: &str, role: Role, scratch: &'s mut Scratch) -> Alike<'s> {
+    scratch.read(if role.is_shop() { &SHOP } else { &BUYER }, turn.chars())
+}
+
+/// Adds features of what was said before these two, and of the marketplace: those of each turn, as [`said`] gives them,
+/// scaled together by [`scale`].
 pub fn earlier(view: &View<'_>, scratch: &mut Scratch, out: &mut Vec<Feature>) {
-    space(&BUYER, latest(view.buyer_before), scratch, out);
-    space(&SHOP, latest(view.shop_before), scratch, out);
-    let platform = view.platform.map_or(0, |p| p as u64 + 1);
-    out.push((reduce(mix(PLATFORM, platform)), PLATFORM_WEIGHT));
+    for (turns, role) in [(view.buyer_before, Role::Buyer), (view.shop_before, Role::Agent)] {
+        let mut found = Vec::new();
+        for turn in latest(turns) {
+            found.extend(said(turn, role, scratch).each());
+        }
+        let scale = scale(found.len());
+        found.sort_unstable_by_key(|(gram, _)| *gram);
+        for group in found.chunk_by(|a, b| a.0 == b.0) {
+            let value = group.iter().map(|(_, value)| value).sum::<f32>();
+            out.extend(group.first().map(|(gram, _)| (*gram, value * scale)));
+        }
+    }
+    out.push(platform(view.platform));
 }
 
-/// The last characters of earlier turns, divided by blanks, latest turn last.
-fn latest<'t>(turns: &'t [&'t str]) -> impl Iterator<Item = char> + 't {
+/// The feature of a marketplace.
+#[must_use]
+pub fn platform(platform: Option<Platform>) -> Feature {
+    (reduce(mix(PLATFORM, platform.map_or(0, |p| p as u64 + 1))), PLATFORM_WEIGHT)
+}
+
+/// What features of earlier turns are multiplied with when there are so many together: the more was said, the less each
+/// says.
+#[must_use]
+pub fn scale(features: usize) -> f32 {
+    #[allow(clippy::cast_precision_loss, reason = "turns have far fewer features than a float has digits")]
+    let features = features.max(1) as f32;
+    features.sqrt().recip()
+}
+
+/// The latest of earlier turns, as many as are looked at.
+#[must_use]
+pub fn latest<'t, 's>(turns: &'t [&'s str]) -> &'t [&'s str] {
     let mut from = turns.len();
     let mut length = 0;
     while let Some(turn) = from.checked_sub(1).and_then(|at| turns.get(at)) {
@@ -82,39 +128,37 @@ fn latest<'t>(turns: &'t [&'t str]) -> impl Iterator<Item = char> + 't {
         }
         from -= 1;
     }
-    turns.get(from..).unwrap_or_default().iter().flat_map(|turn| turn.chars().chain([' ']))
+    turns.get(from..).unwrap_or_default()
 }
 
-/// Adds features of the written signals (by their numbers, see [`named`]) that fired in the shop's turn and in the buyer's
-/// turn before it, and of each pair of both.
-pub fn signs(here: &[u64], asked: &[u64], scratch: &mut Scratch, out: &mut Vec<Feature>) {
-    fired(SIGN_HERE, here, scratch, out);
-    fired(SIGN_ASKED, asked, scratch, out);
-    let (salt, weight) = SIGN_PAIR;
-    scratch.grams.clear();
-    for here in here {
-        let salt = mix(salt, *here);
-        scratch.grams.extend(asked.iter().map(|asked| reduce(mix(salt, *asked))));
+/// Where a written signal that fired stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In the shop's turn.
+    Here,
+    /// In the buyer's turn before it.
+    Asked,
+    /// In an earlier turn of the buyer's.
+    Buyer,
+    /// In an earlier turn of the shop's.
+    Shop,
+}
+
+impl Place {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Here, Self::Asked, Self::Buyer, Self::Shop];
+
+    /// The feature of a signal that fires there, by the signal's number (see [`named`]).
+    #[must_use]
+    pub fn sign(self, signal: u64) -> Feature {
+        let (salt, weight) = match self {
+            Self::Here => SIGN_HERE,
+            Self::Asked => SIGN_ASKED,
+            Self::Buyer => SIGN_BUYER,
+            Self::Shop => SIGN_SHOP,
+        };
+        (reduce(mix(salt, signal)), weight)
     }
-    add(weight, scratch, out);
-}
-
-/// The same of what buyer and shop said earlier.
-pub fn signs_before(buyer: &[u64], shop: &[u64], scratch: &mut Scratch, out: &mut Vec<Feature>) {
-    fired(SIGN_BUYER, buyer, scratch, out);
-    fired(SIGN_SHOP, shop, scratch, out);
-}
-
-fn fired((salt, weight): (u64, f32), signs: &[u64], scratch: &mut Scratch, out: &mut Vec<Feature>) {
-    scratch.grams.clear();
-    scratch.grams.extend(signs.iter().map(|sign| reduce(mix(salt, *sign))));
-    add(weight, scratch, out);
-}
-
-/// The feature of a signal that fired in the shop's turn, and in the buyer's turn before it; for explanations.
-#[must_use]
-pub fn sign(sign: u64) -> (u32, u32) {
-    (reduce(mix(SIGN_HERE.0, sign)), reduce(mix(SIGN_ASKED.0, sign)))
 }
 
 /// The number of a signal: it hangs on its name alone, so that other signals may come and go.
@@ -154,22 +198,24 @@ fn covered(space: &Space, chars: impl Iterator<Item = char>) -> Vec<(u32, usize,
     places
 }
 
-fn space(space: &Space, chars: impl Iterator<Item = char>, scratch: &mut Scratch, out: &mut Vec<Feature>) {
-    scratch.letters.read(chars);
-    scratch.grams.clear();
-    let grams = &mut scratch.grams;
-    each_gram(space, &scratch.letters.chars, |gram, _, _| grams.push(gram));
-    add(space.weight, scratch, out);
+impl Scratch {
+    /// Collects the n-grams of a text, each once.
+    fn read(&mut self, space: &Space, chars: impl Iterator<Item = char>) -> Alike<'_> {
+        self.letters.read(chars);
+        self.grams.clear();
+        let grams = &mut self.grams;
+        each_gram(space, &self.letters.chars, |gram, _, _| grams.push(gram));
+        grams.sort_unstable();
+        grams.dedup();
+        Alike { features: grams, value: space.weight }
+    }
 }
 
-/// Adds the features in `scratch.grams`, each once; together they have the length `weight`.
-fn add(weight: f32, scratch: &mut Scratch, out: &mut Vec<Feature>) {
-    let grams = &mut scratch.grams;
-    grams.sort_unstable();
-    grams.dedup();
-    #[allow(clippy::cast_precision_loss, reason = "a turn has far fewer features than a float has digits")]
-    let value = weight / (grams.len().max(1) as f32).sqrt();
-    out.extend(grams.iter().map(|gram| (*gram, value)));
+impl<'s> Alike<'s> {
+    /// Scaled as features that stand alone.
+    fn alone(self) -> Self {
+        Self { value: self.value * scale(self.features.len()), ..self }
+    }
 }
 
 /// A text as n-grams see it: one number is like another, blanks beside it are nothing, and a line break is a blank.
@@ -241,22 +287,17 @@ mod tests {
     fn places_tell_the_spaces_apart() {
         let mut scratch = Scratch::default();
         let (mut a, mut b) = (Vec::new(), Vec::new());
-        signs(&[named("x.refuse")], &[named("x.ask")], &mut scratch, &mut b);
-        assert_eq!((b.len(), b[0].0, b[1].0), (3, sign(named("x.refuse")).0, sign(named("x.ask")).1));
-        b.clear();
-        own("发票", &mut scratch, &mut a);
-        asked("发票", &mut scratch, &mut b);
+        let signs = Place::ALL.map(|place| place.sign(named("x.refuse")).0);
+        assert!(signs.iter().enumerate().all(|(n, sign)| !signs[..n].contains(sign)), "{signs:?}");
+        a.extend(own("发票", &mut scratch).each());
+        b.extend(asked("发票", &mut scratch).each());
         assert_ne!(a, b);
         assert!(places("不开").iter().all(|(_, start, end)| start <= end && *end <= 2));
     }
 
     #[test]
     fn numbers_are_alike_and_blanks_beside_them_nothing() {
-        let grams = |text: &str| {
-            let mut out = Vec::new();
-            own(text, &mut Scratch::default(), &mut out);
-            out
-        };
+        let grams = |text: &str| own(text, &mut Scratch::default()).each().collect::<Vec<_>>();
         assert_eq!(grams("返现 5 元哦"), grams("返现15元哦"));
         assert_ne!(grams("返现 元"), grams("返现元"));
         let number = places("返 15 元").into_iter().map(|(_, from, to)| (from, to)).collect::<Vec<_>>();

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use crate::taught::features::Feature;
+use crate::taught::features::{Alike, Feature};
 
 /// First bytes of a weight file: name and version of the format.
 const MAGIC: &[u8; 8] = b"kefutm04";
@@ -119,31 +119,35 @@ impl Model {
     }
 
     /// What the features add to the score of every rule, in the order of [`Model::heads`]; without the bias.
-    pub fn scores(&self, features: &[Feature], out: &mut Vec<f32>) {
+    pub fn scores(&self, alike: Alike<'_>) -> impl Iterator<Item = f32> {
         // A place for every number that a rule can have: so no place needs to be checked.
-        let mut sums = [0.0; 1 << u8::BITS];
-        for (feature, value) in features {
+        let mut sums = [0i32; 1 << u8::BITS];
+        for feature in alike.features {
             for pair in self.of(*feature).chunks_exact(2) {
                 if let [rule, steps] = pair
                     && let Some(sum) = sums.get_mut(usize::from(*rule))
                 {
-                    *sum += value * f32::from(i8::from_le_bytes([*steps]));
+                    *sum += i32::from(i8::from_le_bytes([*steps]));
                 }
             }
         }
-        out.clear();
-        out.extend(self.heads.iter().zip(sums).map(|(head, sum)| sum * head.step));
+        #[allow(clippy::cast_precision_loss, reason = "sums of a few hundred steps of at most 127")]
+        self.heads.iter().zip(sums).map(move |(head, sum)| sum as f32 * head.step * alike.value)
+    }
+
+    /// The rules that a feature weighs for, and how much.
+    pub fn weights(&self, feature: u32) -> impl Iterator<Item = (usize, f32)> {
+        self.of(feature).chunks_exact(2).filter_map(|pair| {
+            let [rule, steps] = pair else { return None };
+            let head = self.heads.get(usize::from(*rule))?;
+            Some((usize::from(*rule), f32::from(i8::from_le_bytes([*steps])) * head.step))
+        })
     }
 
     /// What one feature weighs for a rule.
     #[must_use]
     pub fn weight(&self, feature: u32, rule: usize) -> f32 {
-        let step = self.heads.get(rule).map_or(0.0, |h| h.step);
-        let found = self.of(feature).chunks_exact(2).find_map(|pair| match pair {
-            [number, steps] if usize::from(*number) == rule => Some(i8::from_le_bytes([*steps])),
-            _ => None,
-        });
-        found.map_or(0.0, |steps| f32::from(steps) * step)
+        self.weights(feature).find(|(head, _)| *head == rule).map_or(0.0, |(_, weight)| weight)
     }
 
     /// The file's bytes.
@@ -265,8 +269,8 @@ mod tests {
         let back = Model::from_bytes(model.bytes().to_vec()).unwrap();
         assert_eq!(back, model);
         assert_eq!((back.digest.as_str(), back.heads[1].rule.as_str()), ("d", "b"));
-        let mut scores = Vec::new();
-        back.scores(&[(3, 1.0), (700_000, 1.0), (u32::MAX, 1.0), (u32::MAX - 1, 9.0)], &mut scores);
+        let features = [3, 700_000, u32::MAX - 1, u32::MAX];
+        let scores: Vec<f32> = back.scores(Alike { features: &features, value: 1.0 }).collect();
         assert!((scores[0] - 0.5).abs() < 0.01 && (scores[1] - 2.25).abs() < 0.02, "{scores:?}");
         assert!((back.weight(700_001, 0) - 0.5).abs() < 0.01);
         for cut in [5, 30, model.bytes().len() - 1] {

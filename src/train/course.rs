@@ -1,20 +1,22 @@
 //! The teaching dialogues made ready for training: features of every shop's turn, numbered from the most frequent on,
 //! and the part of the examples that each dialogue is held out with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use sha2::{Digest, Sha256};
 
+use crate::detect::case::Side;
 use crate::detect::detector::{Detector, Ways};
 use crate::detect::memory::Memory;
 use crate::detect::taught::{Step, views};
 use crate::detect::turn::{Turn, turns};
 use crate::rules::dialogue;
-use crate::rules::pack::Pack;
+use crate::rules::expr::Expr;
+use crate::rules::pack::{Body, Pack, RuleIx, SignalIx};
 use crate::say::Say;
 use crate::taught::corpus::Example;
-use crate::taught::features::{self, Feature};
+use crate::taught::features::{self, Feature, Place, named};
 use crate::taught::model::Model;
 use crate::text::normal::Normaliser;
 use crate::train::svm::Value;
@@ -22,14 +24,16 @@ use crate::train::svm::Value;
 /// Parts of the examples that are held out in turn.
 pub(super) const FOLDS: u64 = 5;
 /// Features of fewer dialogues are left out: they could only be learned by heart.
-const FEWEST_DIALOGUES: u32 = 2;
+const FEWEST_DIALOGUES: u32 = 3;
 /// Buyers' turns of at least this many characters make dialogues with the same one twins.
 const TELLING: usize = 6;
 
 /// A dialogue ready for training.
 pub(super) struct Lesson {
-    /// For each of the shop's turns, its features, its own words first.
+    /// For each of the shop's turns, its words, its own first.
     pub(super) rows: Vec<Vec<Value>>,
+    /// For each of them, the signals that fire.
+    pub(super) signs: Vec<Vec<Value>>,
     /// For each row, how many of its features are the turn's own.
     pub(super) own: Vec<usize>,
     pub(super) broken: Vec<String>,
@@ -59,11 +63,14 @@ pub(super) struct Course {
     pub(super) lessons: Vec<Lesson>,
     /// The number of each feature in a model, by its place here.
     pub(super) keys: Vec<u32>,
+    /// For each rule, the features of the signals that its cases ask for.
+    asked_for: BTreeMap<String, FxHashSet<u32>>,
 }
 
 /// A dialogue whose features are not yet numbered anew.
 struct Raw {
     rows: Vec<Vec<Feature>>,
+    signs: Vec<Vec<Feature>>,
     own: Vec<usize>,
     written: Vec<(String, Vec<usize>)>,
     asked: Vec<String>,
@@ -103,6 +110,7 @@ impl Course {
             let share = (group >> 40) as f64 / (1u64 << 24) as f64;
             Lesson {
                 rows: raw.rows.iter().map(numbered).collect(),
+                signs: raw.signs.iter().map(numbered).collect(),
                 own,
                 broken: example.broken.clone(),
                 open: example.open.clone(),
@@ -112,8 +120,49 @@ impl Course {
                 share,
             }
         });
-        Ok(Self { lessons: lessons.collect(), keys })
+        let asked_for = pack.rules.iter().enumerate().map(|(ix, rule)| {
+            let signals = signals(pack, ix).into_iter().filter_map(|ix| pack.signals.get(ix));
+            let features = signals.flat_map(|s| Place::ALL.map(|place| place.sign(named(&s.id)).0));
+            (rule.meta.id.to_string(), features.filter_map(|key| places.get(&key).copied()).collect())
+        });
+        let asked_for = asked_for.collect();
+        Ok(Self { lessons: lessons.collect(), keys, asked_for })
     }
+
+    /// Of the signals that fire at a turn, those that the cases of a rule ask for.
+    pub(super) fn signs_for(&self, rule: &str, signs: &[Value]) -> Box<[Value]> {
+        let Some(asked_for) = self.asked_for.get(rule) else { return Box::default() };
+        signs.iter().filter(|(place, _)| asked_for.contains(place)).copied().collect()
+    }
+}
+
+/// The signals that the cases of a rule ask for, and those that these are made of.
+fn signals(pack: &Pack, rule: RuleIx) -> BTreeSet<SignalIx> {
+    let mut open: Vec<SignalIx> = Vec::new();
+    let mut add = |expr: &Expr<SignalIx>| {
+        let mut names = Vec::new();
+        expr.names(&mut names);
+        open.extend(names.into_iter().map(|(ix, _)| *ix));
+    };
+    for case in pack.cases.iter().filter(|case| case.rule == rule) {
+        add(&case.here);
+        case.prev.iter().for_each(&mut add);
+        for side in [Side::Before, Side::After, Side::Around] {
+            let contexts = case.contexts(side, true).iter().chain(case.contexts(side, false));
+            contexts.for_each(|context| add(&context.expr));
+        }
+    }
+    let mut all = BTreeSet::new();
+    while let Some(ix) = open.pop() {
+        if all.insert(ix)
+            && let Some(Body::Is(expr)) = pack.signals.get(ix).map(|signal| &signal.body)
+        {
+            let mut names = Vec::new();
+            expr.names(&mut names);
+            open.extend(names.into_iter().map(|(ix, _)| *ix));
+        }
+    }
+    all
 }
 
 #[derive(Default)]
@@ -128,12 +177,19 @@ impl Reader {
         let conversation = dialogue::parse(&example.text, example.platform)?;
         let turns = turns(&conversation, &mut self.normaliser);
         let scene = detector.scene(&conversation, &turns, self.memory.recall(&turns));
-        let mut raw = Raw { rows: Vec::new(), own: Vec::new(), written: Vec::new(), asked: Vec::new() };
+        let mut raw = Raw {
+            rows: Vec::new(),
+            signs: Vec::new(),
+            own: Vec::new(),
+            written: Vec::new(),
+            asked: Vec::new(),
+        };
         let mut row_of = vec![0; turns.len()];
         views(&scene, |seen| {
-            let mut row = Vec::new();
+            let (mut row, mut signs) = (Vec::new(), Vec::new());
             for step in Step::ALL {
-                seen.add(step, &mut self.scratch, &mut row);
+                let is_sign = matches!(step, Step::Signs | Step::SignsBefore);
+                seen.add(step, &mut self.scratch, if is_sign { &mut signs } else { &mut row });
                 if step == Step::Own {
                     raw.own.push(row.len());
                 }
@@ -142,6 +198,7 @@ impl Reader {
                 *number = raw.rows.len();
             }
             raw.rows.push(row);
+            raw.signs.push(signs);
         });
         raw.written = detector
             .written(&scene)
@@ -160,7 +217,7 @@ fn keys(raw: &[Raw]) -> Vec<u32> {
     let mut seen = Vec::new();
     for dialogue in raw {
         seen.clear();
-        seen.extend(dialogue.rows.iter().flatten().map(|(key, _)| *key));
+        seen.extend(dialogue.rows.iter().chain(&dialogue.signs).flatten().map(|(key, _)| *key));
         seen.sort_unstable();
         seen.dedup();
         for key in &seen {

@@ -57,7 +57,7 @@ pub(super) fn learn(rule: &str, course: &Course, share: f64, aim: Aim) -> Learne
         machine.forget(|row| folds.get(row) == Some(&part));
         machine.learn(WELL);
         let held_out = course.lessons.iter().enumerate().filter(|(_, l)| l.fold == part && !l.is_open(rule));
-        tried.extend(held_out.map(|(n, lesson)| try_one(rule, &machine.plane, lesson, n)));
+        tried.extend(held_out.map(|(n, lesson)| try_one(rule, &machine.plane, course, lesson, n)));
         parts.push((machine.plane.bias, kept(&machine.plane, &course.keys)));
     }
     tried.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.lesson.cmp(&b.lesson)));
@@ -70,14 +70,20 @@ pub(super) fn learn(rule: &str, course: &Course, share: f64, aim: Aim) -> Learne
     Learned { head, weights: kept(&machine.plane, &course.keys), parts }
 }
 
-fn try_one(rule: &str, plane: &Plane, lesson: &Lesson, number: usize) -> Tried {
-    let scored = lesson.rows.iter().zip(&lesson.own).map(|(row, own)| (plane.score(row), row, *own));
+fn try_one(rule: &str, plane: &Plane, course: &Course, lesson: &Lesson, number: usize) -> Tried {
+    let scores: Vec<f32> = lesson
+        .rows
+        .iter()
+        .zip(&lesson.signs)
+        .map(|(row, signs)| plane.score(row, &course.signs_for(rule, signs)))
+        .collect();
+    let scored =
+        scores.iter().zip(&lesson.rows).zip(&lesson.own).map(|((score, row), own)| (*score, row, *own));
     let best = scored.max_by(|a, b| a.0.total_cmp(&b.0));
     let own = best.map_or(0.0, |(_, row, own)| plane.sum(row.get(..own).unwrap_or_default()));
     let score = best.map_or(f32::MIN, |b| b.0);
     let written = lesson.written.iter().filter(|(name, _)| name == rule).flat_map(|(_, rows)| rows);
-    let written =
-        written.filter_map(|row| lesson.rows.get(*row)).map(|row| plane.score(row)).reduce(f32::max);
+    let written = written.filter_map(|row| scores.get(*row)).copied().reduce(f32::max);
     let (is_hit, is_everyday) = (lesson.breaks(rule), lesson.is_everyday);
     Tried { score, own, is_hit, is_everyday, lesson: number, written }
 }
@@ -92,11 +98,14 @@ fn fit<'c>(rule: &str, course: &'c Course, share: f64) -> (Machine<'c>, Vec<u64>
         if is_hit {
             hits.push(rows.len()..rows.len() + lesson.rows.len());
         }
-        rows.extend(lesson.rows.iter().map(|features| Row { features: features.as_slice(), is_hit }));
+        let signs = lesson.signs.iter().map(|signs| course.signs_for(rule, signs));
+        let with_signs = lesson.rows.iter().zip(signs);
+        rows.extend(with_signs.map(|(words, signs)| Row { words: words.as_slice(), signs, is_hit }));
         folds.resize(rows.len(), lesson.fold);
     }
     let best_of = |plane: &Plane, rows: &[Row<'_>], turns: &Range<usize>| -> Option<usize> {
-        let scored = turns.clone().filter_map(|n| Some((n, plane.score(rows.get(n)?.features))));
+        let scored =
+            turns.clone().filter_map(|n| rows.get(n).map(|row| (n, plane.score(row.words, &row.signs))));
         scored.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).map(|(n, _)| n)
     };
     let mut machine = Machine::new(rows, course.keys.len(), COSTS);

@@ -5,10 +5,13 @@
 /// A feature's place among the features that were seen, and its value.
 pub(super) type Value = (u32, f32);
 
-/// One training row: features and which way it should fall.
+/// One training row: its features in two parts, and which way it should fall.
 #[derive(Clone)]
 pub(super) struct Row<'f> {
-    pub(super) features: &'f [Value],
+    /// Words: the same for every rule.
+    pub(super) words: &'f [Value],
+    /// Signals: those of the rule.
+    pub(super) signs: Box<[Value]>,
     pub(super) is_hit: bool,
 }
 
@@ -36,13 +39,13 @@ impl Plane {
         features.iter().map(|(f, v)| weight(*f) * v).sum::<f32>()
     }
 
-    /// The score of a row.
-    pub(super) fn score(&self, features: &[Value]) -> f32 {
-        self.sum(features) + self.bias
+    /// The score of words and signals.
+    pub(super) fn score(&self, words: &[Value], signs: &[Value]) -> f32 {
+        self.sum(words) + self.sum(signs) + self.bias
     }
 
-    fn shift(&mut self, features: &[Value], by: f32) {
-        for (f, v) in features {
+    fn shift(&mut self, row: &Row<'_>, by: f32) {
+        for (f, v) in row.words.iter().chain(&row.signs) {
             if let Some(w) = self.weights.get_mut(*f as usize) {
                 *w += by * v;
             }
@@ -73,7 +76,7 @@ pub(super) struct Machine<'f> {
 impl<'f> Machine<'f> {
     /// A machine that has learned nothing yet, for rows of so many features.
     pub(super) fn new(rows: Vec<Row<'f>>, features: usize, costs: Costs) -> Self {
-        let square = |r: &Row<'_>| r.features.iter().map(|(_, v)| v * v).sum::<f32>() + 1.0;
+        let square = |r: &Row<'_>| r.words.iter().chain(&r.signs).map(|(_, v)| v * v).sum::<f32>() + 1.0;
         Self {
             alpha: vec![0.0; rows.len()],
             square: rows.iter().map(square).collect(),
@@ -94,7 +97,7 @@ impl<'f> Machine<'f> {
     pub(super) fn forget(&mut self, is_left_out: impl Fn(usize) -> bool) {
         for ((n, row), alpha) in self.rows.iter().enumerate().zip(&mut self.alpha) {
             if is_left_out(n) && *alpha > 0.0 {
-                self.plane.shift(row.features, if row.is_hit { -*alpha } else { *alpha });
+                self.plane.shift(row, if row.is_hit { -*alpha } else { *alpha });
                 *alpha = 0.0;
             }
         }
@@ -132,7 +135,7 @@ impl<'f> Machine<'f> {
             };
             let (sign, cost) = if row.is_hit { (1.0, self.costs.hit) } else { (-1.0, self.costs.miss) };
             let slack = 0.5 / cost;
-            let gradient = sign * self.plane.score(row.features) - 1.0 + slack * *alpha;
+            let gradient = sign * self.plane.score(row.words, &row.signs) - 1.0 + slack * *alpha;
             if *alpha == 0.0 && gradient > safe {
                 *active -= 1;
                 self.order.swap(n, *active);
@@ -143,7 +146,7 @@ impl<'f> Machine<'f> {
             if wanted.abs() > 1e-6 {
                 let before = *alpha;
                 *alpha = (*alpha - gradient / (square + slack)).max(0.0);
-                self.plane.shift(row.features, (*alpha - before) * sign);
+                self.plane.shift(row, (*alpha - before) * sign);
             }
             n += 1;
         }
@@ -168,15 +171,18 @@ mod tests {
     #[test]
     fn what_can_be_told_apart_is() {
         let (a, b, both) = ([(0, 1.0)], [(1, 1.0)], [(0, 0.7), (1, 0.7)]);
-        let rows = [(&a[..], true), (&b[..], false), (&both[..], false)]
-            .map(|(features, is_hit)| Row { features, is_hit });
+        let rows = [(&a[..], true), (&b[..], false), (&both[..], false)].map(|(words, is_hit)| Row {
+            words,
+            signs: Box::default(),
+            is_hit,
+        });
         let mut machine = Machine::new(rows.into(), 2, Costs { miss: 20.0, hit: 20.0 });
         machine.learn(0.01);
         let plane = &machine.plane;
-        assert!(plane.score(&a) > 0.5 && plane.score(&b) < -0.5 && plane.score(&both) < 0.0);
-        assert!((plane.score(&a) - plane.sum(&a) - plane.bias).abs() < 1e-6);
+        assert!(plane.score(&a, &[]) > 0.5 && plane.score(&b, &[]) < -0.5 && plane.score(&both, &[]) < 0.0);
+        assert!((plane.score(&a, &[]) - plane.sum(&a) - plane.bias).abs() < 1e-6);
         machine.forget(|row| row == 0);
         machine.learn(0.01);
-        assert!(machine.plane.score(&a) < 0.0, "nothing speaks for it any more");
+        assert!(machine.plane.score(&a, &[]) < 0.0, "nothing speaks for it any more");
     }
 }
