@@ -17,7 +17,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=rules.toml");
     println!("cargo::rerun-if-changed=rules");
     fs::write(out.join("pack_files.rs"), pack_files()?)?;
-    fs::write(out.join("weights.rs"), weights()?)?;
+    fs::write(out.join("weights.rs"), bytes("rules/model.bin", "WEIGHTS")?)?;
+    fs::write(out.join("prepared.rs"), bytes("rules/words.bin", "PREPARED")?)?;
     fs::write(out.join("examples.rs"), examples()?)?;
     Ok(())
 }
@@ -62,11 +63,11 @@ fn single(mut chars: impl Iterator<Item = char>) -> Option<char> {
     chars.next().is_none().then_some(first)
 }
 
-/// The trained weights, or nothing before they were ever trained.
-fn weights() -> Result<String, Box<dyn Error>> {
-    let path = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("rules/model.bin");
+/// A file that `rules train` makes, or nothing before it was ever made.
+fn bytes(file: &str, name: &str) -> Result<String, Box<dyn Error>> {
+    let path = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join(file);
     let bytes = if path.exists() { format!("include_bytes!({path:?})") } else { "&[]".to_owned() };
-    Ok(format!("pub(super) static WEIGHTS: &[u8] = {bytes};\n"))
+    Ok(format!("pub(super) static {name}: &[u8] = {bytes};\n"))
 }
 
 /// `rules/examples/*.txt`, in order of name, as an array of (name, text).

@@ -19,6 +19,9 @@ use crate::taught::model::Model;
 /// Where a pack keeps its trained weights.
 pub const WEIGHTS: &str = "rules/model.bin";
 
+/// Where a pack keeps what was found out about its patterns.
+pub const PREPARED: &str = "rules/words.bin";
+
 /// The pack with the user's files; `None` when it has mistakes, which are told.
 pub fn load(packs: &Packs, lang: Lang, streams: &mut Streams<'_>) -> Option<Pack> {
     let loaded = sources(packs).and_then(|(base, users)| load::load(base, users));

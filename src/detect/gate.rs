@@ -6,7 +6,6 @@
 
 use std::cmp::Reverse;
 
-use daachorse::charwise::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashMap;
 
@@ -14,11 +13,12 @@ use crate::detect::facts::{Facts, Place};
 use crate::detect::signal::may;
 use crate::model::Role;
 use crate::rules::pack::{Body, Pack, Pattern, SignalIx};
+use crate::rules::prepared::{Automaton, Prepared};
 use crate::text::normal::Normaliser;
 
 /// The automaton over all required words, and what each word leads to.
 pub struct Gate {
-    automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
+    automaton: Option<Automaton>,
     /// For each literal, the sets of words that it belongs to, if they are few.
     sets_of: Lists,
     /// The sets of those literals that belong to many: most short words are in hundreds.
@@ -125,7 +125,7 @@ impl Gate {
     /// Builds the gate of a pack.
     #[must_use]
     pub fn new(pack: &Pack) -> Self {
-        let automaton = automaton(&pack.literals);
+        let automaton = Prepared::built_in().automaton(&pack.literals);
         let counts = counts(pack, automaton.as_ref());
         let mut sets = Sets {
             numbers: FxHashMap::default(),
@@ -239,7 +239,7 @@ impl Gate {
 }
 
 /// How often each literal stands in the pack's examples.
-fn counts(pack: &Pack, automaton: Option<&CharwiseDoubleArrayAhoCorasick<u32>>) -> Vec<u32> {
+fn counts(pack: &Pack, automaton: Option<&Automaton>) -> Vec<u32> {
     let mut counts = vec![1u32; pack.literals.len()];
     let Some(automaton) = automaton else { return counts };
     let mut normaliser = Normaliser::default();
@@ -279,12 +279,4 @@ fn made(pack: &Pack) -> Vec<SignalIx> {
     let mut out = Vec::new();
     (0..pack.signals.len()).for_each(|ix| add(ix, pack, &mut seen, &mut out));
     out
-}
-
-fn automaton(literals: &[String]) -> Option<CharwiseDoubleArrayAhoCorasick<u32>> {
-    if literals.is_empty() {
-        return None;
-    }
-    let numbered = literals.iter().zip(0u32..).map(|(word, n)| (word.as_str(), n));
-    CharwiseDoubleArrayAhoCorasickBuilder::new().build_with_values(numbered).ok()
 }

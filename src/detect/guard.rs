@@ -4,7 +4,8 @@
 use std::ops::Range;
 
 use crate::detect::turn::Turn;
-use crate::rules::pack::{Guard, Lazy};
+use crate::rules::lazy::Lazy;
+use crate::rules::pack::Guard;
 
 /// Whether the guard voids the hit.
 #[must_use]

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use fixedbitset::FixedBitSet;
 
-use regex::{Captures, Regex};
+use regex_automata::meta::Regex;
+use regex_automata::util::captures::Captures;
 
 use crate::detect::case::Side;
 use crate::detect::facts::Facts;
@@ -174,13 +175,13 @@ impl<'s> Scene<'s> {
 
 /// Matches whose numbers pass the tests that their slots ask for.
 fn tested(regex: &Regex, text: &str) -> Matches {
-    let names = || regex.capture_names().flatten();
-    let passes = |captures: &Captures<'_>| {
-        names().all(|name| match (Check::of_group(name), captures.name(name)) {
-            (Some(check), Some(m)) => check.passes(m.as_str()),
+    let names = || regex.group_info().all_names().filter_map(|(_, _, name)| name);
+    let passes = |captures: &Captures| {
+        names().all(|name| match (Check::of_group(name), captures.get_group_by_name(name)) {
+            (Some(check), Some(span)) => text.get(span.range()).is_none_or(|number| check.passes(number)),
             _ => true,
         })
     };
     let found = regex.captures_iter(text).filter(passes);
-    found.filter_map(|captures| captures.get(0)).map(|m| (m.start(), m.end())).collect()
+    found.filter_map(|captures| captures.get_match()).map(|m| (m.start(), m.end())).collect()
 }

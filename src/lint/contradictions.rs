@@ -62,7 +62,8 @@ fn figures(desk: &Desk<'_>, figure: &Figure, meta: &RuleMeta) -> Vec<Found> {
     let mut said: BTreeMap<Platform, Vec<(u32, usize, Span)>> = BTreeMap::new();
     for (n, template, reading) in desk.each() {
         for found in pattern.find_iter(&reading.masked.text) {
-            let Some(value) = first_number(found.as_str()) else { continue };
+            let words = reading.masked.text.get(found.range());
+            let Some(value) = words.and_then(first_number) else { continue };
             let span = reading.masked.origin(Span::new(found.start(), found.end()));
             said.entry(desk.platform(template)).or_default().push((value, n, span));
         }

@@ -5,6 +5,7 @@
 use std::cmp::Reverse;
 
 use regex_syntax::hir::{Class, Hir, HirKind};
+use serde::{Deserialize, Serialize};
 
 use crate::rules::sugar::CLAUSE_ENDS;
 
@@ -16,7 +17,7 @@ const EXACT: usize = 48;
 const SETS: usize = 3;
 
 /// What may stand between two words of a match, or between a word and an end of the match.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gap {
     /// At most so many bytes; `None` for any number.
     pub most: Option<usize>,
@@ -52,7 +53,7 @@ impl Gap {
 }
 
 /// Words of which one stands in every match of a pattern.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Need<W> {
     /// What stands between the words of the need before and these; before the first, what the match begins with.
     pub gap: Gap,

@@ -1,10 +1,10 @@
 //! The compiled form of a rule pack: everything looked up, parsed and checked. Only `compile` makes one, so whoever
 //! holds a `Pack` need not doubt it. Regular expressions are built on first use: most are never needed in a run.
 
-use std::sync::{Arc, OnceLock};
+use std::borrow::Cow;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
-use regex::{Regex, RegexBuilder};
 
 use crate::finding::{Certainty, Level};
 use crate::ingest::Export;
@@ -12,42 +12,13 @@ use crate::model::{Platform, Role, Stamp};
 use crate::rules::casework::Casework;
 use crate::rules::expr::{Expr, Reach};
 use crate::rules::form::At;
+use crate::rules::lazy::Lazy;
 use crate::rules::lint::Lint;
 use crate::rules::literals::Need;
 use crate::rules::meta::{Calculator, Ladder, Profile, RuleMeta};
 use crate::rules::native::Native;
 use crate::rules::timing::{Exempt, Kpi};
 use crate::rules::written::{Edge, Scope, Speaker};
-
-/// A regular expression that is compiled when first asked for.
-#[derive(Debug)]
-pub struct Lazy {
-    source: String,
-    regex: OnceLock<Option<Regex>>,
-}
-
-impl Lazy {
-    /// Keeps a regular expression whose syntax was checked before.
-    #[must_use]
-    pub fn new(source: String) -> Self {
-        Self { source, regex: OnceLock::new() }
-    }
-
-    /// The compiled form; `None` when it grows beyond the size limit, which `compile` rules out for patterns.
-    pub fn get(&self) -> Option<&Regex> {
-        self.regex
-            .get_or_init(|| {
-                RegexBuilder::new(&self.source).size_limit(64 << 20).dfa_size_limit(1 << 20).build().ok()
-            })
-            .as_ref()
-    }
-
-    /// The expression itself.
-    #[must_use]
-    pub fn source(&self) -> &str {
-        &self.source
-    }
-}
 
 /// A pattern with the words that must stand in a text for it to match.
 #[derive(Debug)]
@@ -340,7 +311,7 @@ pub struct Pack {
     /// Every guard.
     pub guards: Vec<Guard>,
     /// Words looked for by the automaton, each once, none empty.
-    pub literals: Vec<String>,
+    pub literals: Vec<Cow<'static, str>>,
     /// Places where points add up, of every profile.
     pub ladders: Vec<Ladder>,
     /// Dated figures, of which one a platform is in force in a run.

@@ -1,13 +1,17 @@
 //! The words of all rule files together: lists, slots, guards, and every pattern once, with its required literals.
 //! Part of compiling; knows nothing of signals or rules.
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::rules::flaw::{Flaw, hint_nearest};
 use crate::rules::form::At;
+use crate::rules::lazy::Lazy;
 use crate::rules::literals::{self, Need};
-use crate::rules::pack::{Guard, Lazy, Pattern, PatternIx};
+use crate::rules::pack::{Guard, Pattern, PatternIx};
+use crate::rules::prepared::Prepared;
 use crate::rules::sugar::{self, Check, Words};
 use crate::rules::written::{File, GuardForm};
 use crate::say::Say;
@@ -17,21 +21,31 @@ use crate::say::Say;
 pub(crate) struct Vocabulary {
     words: Words,
     pub(crate) patterns: Vec<Pattern>,
-    pub(crate) literals: Vec<String>,
+    pub(crate) literals: Vec<Cow<'static, str>>,
     pub(crate) guards: Vec<Guard>,
     pattern_ix: FxHashMap<String, PatternIx>,
-    literal_ix: FxHashMap<String, u32>,
+    /// The numbers of literals; made when the first is added to those known beforehand.
+    literal_ix: Option<FxHashMap<Cow<'static, str>, u32>>,
     /// Patterns that were parsed ahead.
     parsed: FxHashMap<String, Result<Parsed, Say>>,
 }
 
 /// A pattern's expression and the sets of words that it needs.
-type Parsed = (String, Vec<Need<String>>);
+type Parsed = (String, Needs);
+
+/// Sets of words that a pattern needs.
+enum Needs {
+    /// Of the numbers that are known beforehand.
+    Known(Vec<Need<u32>>),
+    /// Found out now.
+    New(Vec<Need<String>>),
+}
 
 impl Vocabulary {
     /// Gathers lists, slots and guards of all files; a later list of the same name adds to the earlier one.
     pub(crate) fn gather(files: &[File], flaws: &mut Vec<Flaw>) -> Self {
-        let mut vocabulary = Self::default();
+        let known = Prepared::built_in().words().iter().copied().map(Cow::Borrowed);
+        let mut vocabulary = Self { literals: known.collect(), ..Self::default() };
         for file in files {
             for (name, entries) in &file.lists {
                 let list = vocabulary.words.lists.entry(name.value.clone()).or_default();
@@ -63,7 +77,12 @@ impl Vocabulary {
     }
 
     fn parse_with_needs(&self, pattern: &str) -> Result<Parsed, Say> {
-        self.parse(pattern).map(|(source, hir)| (source, literals::needed(&hir)))
+        let source = sugar::expand(pattern, &self.words)?;
+        if let Some(known) = Prepared::built_in().needs(&source) {
+            return Ok((source, Needs::Known(known)));
+        }
+        let needs = Needs::New(literals::needed(&parse(&source)?));
+        Ok((source, needs))
     }
 
     /// Notes which test the matches of a slot must pass.
@@ -118,32 +137,14 @@ impl Vocabulary {
         let parts: Vec<String> = patterns
             .iter()
             .filter_map(|p| {
-                let parsed = self.parse(&p.value);
+                let parsed = sugar::expand(&p.value, &self.words).and_then(|source| {
+                    parse(&source)?;
+                    Ok(source)
+                });
                 parsed.map_err(|what| flaws.push(Flaw::new(p.source, p.range(), what, Say::default()))).ok()
             })
-            .map(|(source, _)| source)
             .collect();
         (!parts.is_empty()).then(|| Lazy::new(format!("(?:{}){tail}", parts.join("|"))))
-    }
-
-    /// Expands and parses a pattern.
-    fn parse(&self, pattern: &str) -> Result<(String, regex_syntax::hir::Hir), Say> {
-        let source = sugar::expand(pattern, &self.words)?;
-        let hir = regex_syntax::parse(&source).map_err(|e| {
-            let why = match &e {
-                regex_syntax::Error::Parse(e) => e.kind().to_string(),
-                regex_syntax::Error::Translate(e) => e.kind().to_string(),
-                _ => e.to_string(),
-            };
-            Say::new(format!("模式写错了：{why}"), format!("this pattern is wrong: {why}"))
-        })?;
-        if hir.properties().minimum_len() == Some(0) {
-            return Err(Say::new(
-                "这个模式不需要任何字就能匹配，会到处命中",
-                "this pattern matches the empty text, so it would hit everywhere",
-            ));
-        }
-        Ok((source, hir))
     }
 
     /// The index of a pattern; equal patterns are kept once. `None` when it is flawed, which is noted.
@@ -160,14 +161,15 @@ impl Vocabulary {
         let parsed = self.parsed.remove(&written.value);
         match parsed.unwrap_or_else(|| self.parse_with_needs(&written.value)) {
             Ok((source, needs)) => {
-                let needs = needs
-                    .into_iter()
-                    .map(|need| {
-                        let mut words: Vec<u32> = need.words.iter().map(|word| self.literal(word)).collect();
-                        words.sort_unstable();
-                        Need { gap: need.gap, words }
-                    })
-                    .collect();
+                let numbered = |need: Need<String>| {
+                    let mut words: Vec<u32> = need.words.iter().map(|word| self.literal(word)).collect();
+                    words.sort_unstable();
+                    Need { gap: need.gap, words }
+                };
+                let needs = match needs {
+                    Needs::Known(needs) => needs,
+                    Needs::New(needs) => needs.into_iter().map(numbered).collect(),
+                };
                 let ix = self.patterns.len();
                 let checked = source.contains("(?P<");
                 self.patterns.push(Pattern {
@@ -191,12 +193,33 @@ impl Vocabulary {
     }
 
     fn literal(&mut self, word: &str) -> u32 {
-        if let Some(ix) = self.literal_ix.get(word) {
+        let known = || self.literals.iter().cloned().zip(0..).collect();
+        let literal_ix = self.literal_ix.get_or_insert_with(known);
+        if let Some(ix) = literal_ix.get(word) {
             return *ix;
         }
         let ix = u32::try_from(self.literals.len()).unwrap_or(u32::MAX);
-        self.literals.push(word.to_owned());
-        self.literal_ix.insert(word.to_owned(), ix);
+        self.literals.push(Cow::Owned(word.to_owned()));
+        literal_ix.insert(Cow::Owned(word.to_owned()), ix);
         ix
     }
+}
+
+/// Parses an expression.
+fn parse(source: &str) -> Result<regex_syntax::hir::Hir, Say> {
+    let hir = regex_syntax::parse(source).map_err(|e| {
+        let why = match &e {
+            regex_syntax::Error::Parse(e) => e.kind().to_string(),
+            regex_syntax::Error::Translate(e) => e.kind().to_string(),
+            _ => e.to_string(),
+        };
+        Say::new(format!("模式写错了：{why}"), format!("this pattern is wrong: {why}"))
+    })?;
+    if hir.properties().minimum_len() == Some(0) {
+        return Err(Say::new(
+            "这个模式不需要任何字就能匹配，会到处命中",
+            "this pattern matches the empty text, so it would hit everywhere",
+        ));
+    }
+    Ok(hir)
 }

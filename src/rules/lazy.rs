@@ -1,0 +1,76 @@
+//! Regular expressions that are built when they are first asked for, for most are never needed in a run. The first
+//! searches are made by the engine that is built soonest; only an expression that is asked again and again gets the one
+//! that searches fastest, which takes three times as long to build. Both find the same.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use regex_automata::meta::{Config, Regex};
+use regex_automata::nfa::thompson::WhichCaptures;
+
+/// So many searches are made before the faster engine is built.
+const FEW: u32 = 48;
+
+/// A regular expression that is compiled when first asked for.
+#[derive(Debug)]
+pub struct Lazy {
+    source: String,
+    searches: AtomicU32,
+    plain: OnceLock<Option<Regex>>,
+    fast: OnceLock<Option<Regex>>,
+}
+
+impl Lazy {
+    /// Keeps a regular expression whose syntax was checked before.
+    #[must_use]
+    pub fn new(source: String) -> Self {
+        Self { source, searches: AtomicU32::new(0), plain: OnceLock::new(), fast: OnceLock::new() }
+    }
+
+    /// The compiled form, for one search; `None` when it grows beyond the size limit, which `compile` rules out for
+    /// patterns.
+    pub fn get(&self) -> Option<&Regex> {
+        if let Some(fast) = self.fast.get() {
+            return fast.as_ref();
+        }
+        if self.searches.fetch_add(1, Ordering::Relaxed) < FEW {
+            return self.plain.get_or_init(|| self.build(plain())).as_ref();
+        }
+        self.fast.get_or_init(|| self.build(Config::new().hybrid_cache_capacity(1 << 20))).as_ref()
+    }
+
+    fn build(&self, engine: Config) -> Option<Regex> {
+        // Only slots that are tested are asked for what they matched.
+        let has_names = self.source.contains("(?P<");
+        let captures = if has_names { WhichCaptures::All } else { WhichCaptures::Implicit };
+        let engine = engine.which_captures(captures).nfa_size_limit(Some(64 << 20));
+        Regex::builder().configure(engine).build(&self.source).ok()
+    }
+
+    /// The expression itself.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+}
+
+/// The engine that is built soonest.
+fn plain() -> Config {
+    Config::new().hybrid(false).dfa(false).onepass(false).auto_prefilter(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_engines_find_the_same() {
+        let lazy = Lazy::new("(?:不[给能]?|没)开[^，。]{0,4}票|票.*?(?P<c1>\\d+)".to_owned());
+        let text = "这个不能开的发票，没开票，票是120，不开";
+        let found = || lazy.get().unwrap().find_iter(text).map(|m| m.range()).collect::<Vec<_>>();
+        let first = found();
+        assert_eq!(first.len(), 3);
+        (0..2 * FEW).for_each(|_| assert_eq!(found(), first));
+        assert!(lazy.fast.get().is_some() && lazy.plain.get().is_some());
+    }
+}

@@ -1,0 +1,129 @@
+//! What was found out about the patterns of the built-in rules when their weights were made: the words that each needs,
+//! and the automaton over all of these words. Looking that up spares most of the time that a start takes. A pattern that
+//! is not known here is parsed as ever, so a file that is out of date costs time and nothing else.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use daachorse::charwise::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::rules::literals::{self, Gap, Need};
+use crate::rules::pack::Pack;
+
+/// Finds all words of a pack in one pass over a text.
+pub type Automaton = CharwiseDoubleArrayAhoCorasick<u32>;
+
+mod built_in {
+    include!(concat!(env!("OUT_DIR"), "/prepared.rs"));
+}
+
+static BUILT_IN: LazyLock<Prepared<'static>> = LazyLock::new(|| Prepared::read(built_in::PREPARED));
+
+/// What is known about patterns.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prepared<'p> {
+    /// All words, in the order of their numbers.
+    #[serde(borrow)]
+    words: Vec<&'p str>,
+    /// Sets of words by their numbers.
+    sets: Vec<Vec<u32>>,
+    /// For each pattern, by the digest of its expression and ordered by it, what it needs: numbers of sets.
+    needs: Vec<(u64, Vec<(Gap, u32)>)>,
+    /// The automaton over the words.
+    automaton: &'p [u8],
+}
+
+impl<'p> Prepared<'p> {
+    /// What is known about the built-in rules; nothing before it was ever found out.
+    #[must_use]
+    pub fn built_in() -> &'static Prepared<'static> {
+        &BUILT_IN
+    }
+
+    /// Reads a file; nothing is known when it is not whole.
+    #[must_use]
+    pub fn read(bytes: &'p [u8]) -> Self {
+        postcard::from_bytes(bytes).unwrap_or_default()
+    }
+
+    /// All words, in the order of their numbers.
+    #[must_use]
+    pub fn words(&self) -> &[&'p str] {
+        &self.words
+    }
+
+    /// What a pattern needs, by the numbers of words; `None` when it is not known.
+    #[must_use]
+    pub fn needs(&self, expression: &str) -> Option<Vec<Need<u32>>> {
+        let key = xxh3_64(expression.as_bytes());
+        let at = self.needs.binary_search_by_key(&key, |(key, _)| *key).ok()?;
+        let (_, needs) = self.needs.get(at)?;
+        let need =
+            |(gap, set): &(Gap, u32)| Some(Need { gap: *gap, words: self.sets.get(*set as usize)?.clone() });
+        needs.iter().map(need).collect()
+    }
+
+    /// The automaton over words: the known one when they are the same. `None` when there are no words.
+    #[must_use]
+    pub fn automaton(&self, words: &[Cow<'_, str>]) -> Option<Automaton> {
+        let known = words.iter().eq(self.words.iter()).then(|| Automaton::deserialize(self.automaton).ok());
+        known.flatten().map(|(automaton, _)| automaton).or_else(|| build(words.iter().map(AsRef::as_ref)))
+    }
+}
+
+/// Finds out about the patterns of a pack, whatever was known before: the bytes of the file.
+#[must_use]
+pub fn prepare(pack: &Pack) -> Vec<u8> {
+    let (mut words, mut sets) = (Numbers::default(), Numbers::default());
+    let mut known: BTreeMap<u64, Vec<(Gap, u32)>> = BTreeMap::new();
+    for source in pack.patterns.iter().map(|pattern| pattern.regex.source()) {
+        let Ok(hir) = regex_syntax::parse(source) else { continue };
+        let needs = literals::needed(&hir).into_iter().map(|need| {
+            let mut set: Vec<u32> = need.words.into_iter().map(|word| words.number(word)).collect();
+            set.sort_unstable();
+            (need.gap, sets.number(set))
+        });
+        known.insert(xxh3_64(source.as_bytes()), needs.collect());
+    }
+    let automaton = build(words.all.iter().map(String::as_str)).map(|automaton| automaton.serialize());
+    let prepared = Prepared {
+        words: words.all.iter().map(String::as_str).collect(),
+        sets: sets.all,
+        needs: known.into_iter().collect(),
+        automaton: automaton.as_deref().unwrap_or_default(),
+    };
+    postcard::to_stdvec(&prepared).unwrap_or_default()
+}
+
+/// Things in the order in which they were first met, each once.
+struct Numbers<T> {
+    all: Vec<T>,
+    of: BTreeMap<T, u32>,
+}
+
+impl<T> Default for Numbers<T> {
+    fn default() -> Self {
+        Self { all: Vec::new(), of: BTreeMap::new() }
+    }
+}
+
+impl<T: Ord + Clone> Numbers<T> {
+    fn number(&mut self, thing: T) -> u32 {
+        if let Some(number) = self.of.get(&thing) {
+            return *number;
+        }
+        let number = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
+        self.all.push(thing.clone());
+        self.of.insert(thing, number);
+        number
+    }
+}
+
+fn build<'w>(words: impl Iterator<Item = &'w str>) -> Option<Automaton> {
+    let mut numbered = words.zip(0u32..).peekable();
+    numbered.peek()?;
+    CharwiseDoubleArrayAhoCorasickBuilder::new().build_with_values(numbered).ok()
+}
