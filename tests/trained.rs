@@ -5,6 +5,7 @@ use std::path::Path;
 
 use kefu_audit::cmd::bank::examples;
 use kefu_audit::rules::load;
+use kefu_audit::rules::prepared::{Prepared, prepare};
 use kefu_audit::taught::model::Model;
 use kefu_audit::train::digest;
 
@@ -13,6 +14,15 @@ fn the_weights_were_made_from_these_examples() {
     let pack = load::load(load::built_in(), Vec::new()).unwrap();
     let examples = examples(Some(Path::new(".")), &pack).unwrap();
     assert_eq!(Model::built_in().digest, digest(&examples, &pack), "run: kefu-audit rules train");
+}
+
+#[test]
+fn what_patterns_need_was_found_out_from_these_rules() {
+    let pack = load::load(load::built_in(), Vec::new()).unwrap();
+    let kept = std::fs::read("rules/words.bin").unwrap();
+    assert!(kept == prepare(&pack), "run: kefu-audit rules train");
+    let known = Prepared::read(&kept);
+    assert!(pack.literals.iter().eq(known.words()), "the automaton that is kept is used");
 }
 
 #[test]
