@@ -41,9 +41,22 @@ fn family(rule: &str) -> &str {
     if rule.starts_with("ad-") { "ad" } else { rule }
 }
 
+/// At least so many percent of the charges are right, and of the breaches charged.
+fn holds(name: &str, precision: usize, recall: usize) {
+    let (right, wrong, missed) = score(name);
+    assert!(right * 100 >= (right + wrong) * precision, "{name}, precision: {right} right, {wrong} wrong");
+    assert!(right * 100 >= (right + missed) * recall, "{name}, recall: {right} right, {missed} missed");
+}
+
 #[test]
-fn everyday_conversations_are_judged_as_labelled() {
-    let (right, wrong, missed) = score("dev");
-    assert!(right * 100 >= (right + wrong) * 90, "precision: {right} right, {wrong} wrong");
-    assert!(right * 100 >= (right + missed) * 90, "recall: {right} right, {missed} missed");
+fn conversations_that_the_rules_were_written_beside() {
+    holds("dev", 90, 90);
+}
+
+/// Nothing was taken from these: the floors lie a little below what is measured.
+#[test]
+fn conversations_that_neither_rules_nor_examples_have_seen() {
+    holds("everyday", 92, 94);
+    holds("traps", 80, 58);
+    holds("realstyle", 78, 90);
 }

@@ -261,7 +261,8 @@ mod tests {
 
     #[test]
     fn rare_characters_of_gb18030_are_no_big5() {
-        for text in ["{\"a\": \"亲，嘆玗卞好\"}", "嘆玗", "龘靐齉爩麤灪龖厵滟爨癵籱饢驫鲡鹂鸾\n"] {
+        for text in ["{\"a\": \"亲，嘆玗卞好\"}", "嘆玗", "龘靐齉爩麤灪龖厵滟爨癵籱饢驫鲡鹂鸾\n"]
+        {
             assert_eq!(legacy_encoding(&GB18030.encode(text).0), Some(Encoding::Gb18030), "{text}");
         }
     }
