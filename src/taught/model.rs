@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use crate::taught::features::{Alike, Feature};
 
 /// First bytes of a weight file: name and version of the format.
-const MAGIC: &[u8; 8] = b"kefutm04";
+const MAGIC: &[u8; 8] = b"kefutm05";
 /// Entries of the index: one for each upper half of a feature's number, and the end.
 const INDEX: usize = (1 << 16) + 1;
 

@@ -155,8 +155,8 @@ fn train(lang: Lang) -> Command {
     let t = words(lang);
     Command::new("train")
         .about(t(
-            "用 rules/examples 里的例子重新训练，写入 rules/model.bin",
-            "Train from rules/examples and write rules/model.bin",
+            "用 rules/examples 里的例子重新训练，写入 rules/model.bin 和 rules/words.bin",
+            "Train from rules/examples and write rules/model.bin and rules/words.bin",
         ))
         .arg(value(
             "pack",
