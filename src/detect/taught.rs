@@ -146,18 +146,28 @@ impl Seen<'_, '_> {
         }
     }
 
+    /// What the words of the turn add to the score of each rule; nothing beyond the last turn.
+    fn own_scores(&self, models: &Models<'_>, scratch: &mut Scratch) -> &[f32] {
+        let Some(known) = self.scene.known.get(self.turn) else { return &[] };
+        known.own.get_or_init(|| models.scores(features::own(self.view.here, scratch)))
+    }
+
+    /// What those of the buyer's turn before it add; nothing when there is none.
+    fn asked_scores(&self, models: &Models<'_>, scratch: &mut Scratch) -> &[f32] {
+        let Some(known) = self.asked.and_then(|turn| self.scene.known.get(turn)) else { return &[] };
+        known.asked.get_or_init(|| models.scores(features::asked(self.view.asked, scratch)))
+    }
+
     /// Adds to the scores of rules what a step adds to them.
     fn weigh(&self, step: Step, models: &Models<'_>, sights: &mut [Sight], scratch: &mut Scratch) {
         let remembered = |turn: usize| self.scene.known.get(turn).zip(self.scene.turns.get(turn));
         match step {
             Step::Own => {
-                let Some((known, turn)) = remembered(self.turn) else { return };
-                let scores = known.own.get_or_init(|| models.scores(features::own(&turn.text, scratch)));
+                let scores = self.own_scores(models, scratch);
                 sights.iter_mut().for_each(|sight| sight.score += models.entry(scores, sight));
             }
             Step::Asked => {
-                let Some((known, turn)) = self.asked.and_then(remembered) else { return };
-                let scores = known.asked.get_or_init(|| models.scores(features::asked(&turn.text, scratch)));
+                let scores = self.asked_scores(models, scratch);
                 sights.iter_mut().for_each(|sight| sight.score += models.entry(scores, sight));
             }
             Step::Earlier => {
@@ -281,7 +291,7 @@ pub fn look(models: &Models<'_>, scene: &Scene<'_>, slack: f32, scratch: &mut Sc
         return sights;
     }
     views(scene, |seen| {
-        let mut near = near(models, scene, seen, slack, scratch);
+        let mut near = near(models, seen, slack, scratch);
         for step in [Step::Earlier, Step::Signs, Step::SignsBefore] {
             if near.is_empty() {
                 return;
@@ -296,20 +306,9 @@ pub fn look(models: &Models<'_>, scene: &Scene<'_>, slack: f32, scratch: &mut Sc
 }
 
 /// The rules that the words of a turn and of the question before it leave open, with the score so far.
-fn near(
-    models: &Models<'_>,
-    scene: &Scene<'_>,
-    seen: &Seen<'_, '_>,
-    slack: f32,
-    scratch: &mut Scratch,
-) -> Vec<Sight> {
-    let Some(known) = scene.known.get(seen.turn) else { return Vec::new() };
-    let own = known.own.get_or_init(|| models.scores(features::own(seen.view.here, scratch)));
-    let asked = seen.asked.and_then(|turn| scene.known.get(turn));
-    let asked = asked
-        .map(|known| known.asked.get_or_init(|| models.scores(features::asked(seen.view.asked, scratch))));
-    let nothing = std::iter::repeat(&0.0);
-    let mut scores = own.iter().zip(asked.into_iter().flat_map(|scores| scores.iter()).chain(nothing));
+fn near(models: &Models<'_>, seen: &Seen<'_, '_>, slack: f32, scratch: &mut Scratch) -> Vec<Sight> {
+    let (own, asked) = (seen.own_scores(models, scratch), seen.asked_scores(models, scratch));
+    let mut scores = own.iter().zip(asked.iter().chain(std::iter::repeat(&0.0)));
     let mut near = Vec::new();
     for (number, model) in models.list.iter().enumerate() {
         for ((head, known), (own, asked)) in model.heads.iter().enumerate().zip(&mut scores) {

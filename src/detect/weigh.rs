@@ -97,12 +97,11 @@ fn heavy(model: &Model, head: usize, text: &str, places: &[(u32, usize, usize)])
 /// The titles of signals that weigh for a rule.
 fn signals(model: &Model, sight: Sight, asked: Option<usize>, scene: &Scene<'_>) -> Vec<String> {
     let mut heavy: Vec<(f32, &str)> = Vec::new();
-    let hears = |turn: usize, ix: usize| scene.facts(turn).is_some_and(|facts| facts.signals().contains(ix));
-    let heard = scene.pack.signals.iter().enumerate().filter(|(ix, signal)| {
-        signal.title != signal.id && (hears(sight.turn, *ix) || asked.is_some_and(|turn| hears(turn, *ix)))
-    });
-    for (ix, signal) in heard {
+    for (ix, signal) in scene.pack.signals.iter().enumerate().filter(|(_, s)| s.title != s.id) {
         let of = |turn: usize, place: Place| {
+            if !scene.facts(turn).is_some_and(|facts| facts.signals().contains(ix)) {
+                return 0.0;
+            }
             let (feature, value) = place.sign(named(&signal.id));
             let weight = model.weight(feature, sight.head) * value;
             if weight != 0.0 && scene.fires(turn, ix) { weight } else { 0.0 }

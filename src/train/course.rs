@@ -138,28 +138,25 @@ impl Course {
 
 /// The signals that the cases of a rule ask for, and those that these are made of.
 fn signals(pack: &Pack, rule: RuleIx) -> BTreeSet<SignalIx> {
-    let mut open: Vec<SignalIx> = Vec::new();
-    let mut add = |expr: &Expr<SignalIx>| {
+    let named_in = |expr: &Expr<SignalIx>| -> Vec<SignalIx> {
         let mut names = Vec::new();
         expr.names(&mut names);
-        open.extend(names.into_iter().map(|(ix, _)| *ix));
+        names.into_iter().map(|(ix, _)| *ix).collect()
     };
+    let mut open: Vec<SignalIx> = Vec::new();
     for case in pack.cases.iter().filter(|case| case.rule == rule) {
-        add(&case.here);
-        case.prev.iter().for_each(&mut add);
-        for side in [Side::Before, Side::After, Side::Around] {
-            let contexts = case.contexts(side, true).iter().chain(case.contexts(side, false));
-            contexts.for_each(|context| add(&context.expr));
-        }
+        let contexts = [Side::Before, Side::After, Side::Around]
+            .into_iter()
+            .flat_map(|side| case.contexts(side, true).iter().chain(case.contexts(side, false)));
+        let said = [&case.here].into_iter().chain(&case.prev);
+        open.extend(said.chain(contexts.map(|context| &context.expr)).flat_map(named_in));
     }
     let mut all = BTreeSet::new();
     while let Some(ix) = open.pop() {
         if all.insert(ix)
             && let Some(Body::Is(expr)) = pack.signals.get(ix).map(|signal| &signal.body)
         {
-            let mut names = Vec::new();
-            expr.names(&mut names);
-            open.extend(names.into_iter().map(|(ix, _)| *ix));
+            open.extend(named_in(expr));
         }
     }
     all
