@@ -4,10 +4,12 @@
 use rayon::prelude::*;
 
 use crate::detect::detector::{Detector, Scratch};
-use crate::finding::Finding;
+use crate::finding::shelf::Shelf;
+use crate::finding::{Finding, Slip};
+use crate::ids::RuleId;
 use crate::ingest::{Partition, Store};
 use crate::kpi::{Counted, Plan};
-use crate::model::{Conversation, Role, Stamp};
+use crate::model::{Conversation, Platform, Role, Stamp};
 use crate::problem::Problem;
 use crate::tally::{AgentKey, Tally};
 
@@ -27,13 +29,13 @@ pub struct Filter {
 /// What a run found, in no particular order of findings.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// Every finding.
+    /// Every finding, but for those that were put on a shelf.
     pub findings: Vec<Finding>,
     /// What was handled.
     pub tally: Tally,
     /// Response times and their companions.
     pub counted: Counted,
-    /// Partitions that could not be read back.
+    /// Partitions that could not be read back, findings that could not be kept.
     pub problems: Vec<Problem>,
 }
 
@@ -53,27 +55,65 @@ type Open = fn(&Store, usize) -> Result<Partition, Problem>;
 /// Judges every conversation of the store that passes the filter; the store can be asked again.
 #[must_use]
 pub fn run(store: &Store, detector: &Detector<'_>, filter: &Filter) -> Outcome {
-    judge(store, Store::load, detector, filter, &Plan::default())
-}
-
-/// The same, counts response times by a plan, and uses the store up: what was judged takes no memory any more.
-#[must_use]
-pub fn run_once(store: &Store, detector: &Detector<'_>, filter: &Filter, plan: &Plan) -> Outcome {
-    judge(store, Store::take, detector, filter, plan)
-}
-
-/// Findings that rest on times which turn out to be made up are dropped.
-fn judge(store: &Store, open: Open, detector: &Detector<'_>, filter: &Filter, plan: &Plan) -> Outcome {
-    let mut outcome = each(store, open, filter, |conversation, scratch, outcome| {
-        count(conversation, filter, &mut outcome.tally);
-        let (findings, talk) = detector.attend(conversation, scratch);
-        let is_wanted = |f: &Finding| filter.agent.as_ref().is_none_or(|a| *a == f.agent);
-        outcome.findings.extend(findings.into_iter().filter(is_wanted));
-        outcome.counted.add(conversation, &talk, plan);
-    });
+    let keep = |findings, outcome: &mut Outcome| outcome.findings.extend(findings);
+    let mut outcome = judge(store, Store::load, detector, filter, &Plan::default(), keep);
     let Outcome { findings, counted, .. } = &mut outcome;
-    findings.retain(|f| !detector.looks_at_the_clock(&f.rule) || counted.trusts(f.platform, &f.shop));
+    findings.retain(|f| is_timely(detector, counted, &f.rule, (f.platform, &f.shop)));
     outcome
+}
+
+/// The same, puts the findings on a shelf, counts response times by a plan, and uses the store up: what was judged takes
+/// no memory any more.
+#[must_use]
+pub fn run_once(
+    store: &Store,
+    detector: &Detector<'_>,
+    filter: &Filter,
+    plan: &Plan,
+    shelf: &Shelf,
+) -> Outcome {
+    let keep = |findings: Vec<Finding>, outcome: &mut Outcome| {
+        outcome.problems.extend(findings.iter().filter_map(|finding| shelf.keep(finding).err()));
+    };
+    let mut outcome = judge(store, Store::take, detector, filter, plan, keep);
+    outcome.problems.extend(shelf.problem());
+    outcome
+}
+
+/// The slips of the findings that a run put on a shelf.
+///
+/// # Errors
+/// When the shelf cannot be read back.
+pub fn slips(shelf: &Shelf, detector: &Detector<'_>, counted: &Counted) -> Result<Vec<Box<Slip>>, Problem> {
+    shelf.slips(|slip| is_timely(detector, counted, &slip.rule, (slip.who.platform, &slip.who.shop)))
+}
+
+/// Whether a finding may stand: not when it rests on times that turn out to be made up.
+fn is_timely(
+    detector: &Detector<'_>,
+    counted: &Counted,
+    rule: &RuleId,
+    (platform, shop): (Option<Platform>, &str),
+) -> bool {
+    !detector.looks_at_the_clock(rule) || counted.trusts(platform, shop)
+}
+
+/// Judges, and gives the findings of each conversation to `keep`.
+fn judge(
+    store: &Store,
+    open: Open,
+    detector: &Detector<'_>,
+    filter: &Filter,
+    plan: &Plan,
+    keep: impl Fn(Vec<Finding>, &mut Outcome) + Sync,
+) -> Outcome {
+    each(store, open, filter, |conversation, scratch, outcome| {
+        count(conversation, filter, &mut outcome.tally);
+        let (mut findings, talk) = detector.attend(conversation, scratch);
+        findings.retain(|f| filter.agent.as_ref().is_none_or(|a| *a == f.agent));
+        keep(findings, outcome);
+        outcome.counted.add(conversation, &talk, plan);
+    })
 }
 
 /// Counts response times by a plan, judges nothing, and uses the store up.

@@ -3,7 +3,8 @@
 //! A log goes one way through the layers, and each layer imports only from those above it in this list:
 //!
 //! - vocabulary: `span`, `text`, `ids`, `say`
-//! - data: `model`, `problem`, `finding`, `tally`, `mask`
+//! - data: `model`, `problem`, `spill` (bytes put aside), `tally`, `mask`
+//! - `finding`: what was seen, what the judge needs of it, the shelf
 //! - `rules` (written form, checks, compiled form), `ingest` (formats, decoding, assembling), `taught` (weights)
 //! - `detect`: turns, signals, cases, taught models, native rules on a conversation
 //! - `kpi`: response times and their companions
@@ -35,6 +36,7 @@ pub mod say;
 pub mod scrutiny;
 pub mod selftest;
 pub mod span;
+pub mod spill;
 pub mod tally;
 pub mod taught;
 pub mod text;

@@ -92,7 +92,7 @@ pub enum Kind {
 }
 
 /// A moment in seconds since 1970-01-01 00:00:00 UTC; shown as Asia/Shanghai time (UTC+8, no summer time).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Stamp(pub i64);
 
 /// Seconds that Asia/Shanghai is ahead of UTC.

@@ -13,6 +13,7 @@ use crate::cmd::{FAILED, Streams, bank, logs, own, pack};
 use crate::detect::detector::Detector;
 use crate::detect::nearest::Lore;
 use crate::engine;
+use crate::finding::shelf::Shelf;
 use crate::ingest::{self, Store};
 use crate::judge::{self, Judgement, Prior, Terms};
 use crate::kpi::Counted;
@@ -52,10 +53,12 @@ pub fn run(settings: &Audit, streams: &mut Streams<'_>) -> u8 {
     let mut detector = Detector::new(&pack, &model, settings.ways).with_lore(&lore);
     detector = detector.with_model(&own.model).with_reviewed(&own.reviewed);
     detector.set_strict(settings.strict_ads);
+    let shelf = Shelf::default();
     let (store, outcome) = pool.install(|| {
         let store =
             ingest::read(&inputs, &logs::options(&settings.reading, &pack, settings.rejects.is_some()), &bar);
-        let outcome = engine::run_once(&store, &detector, &logs::filter(&settings.reading), &figures.plan);
+        let outcome =
+            engine::run_once(&store, &detector, &logs::filter(&settings.reading), &figures.plan, &shelf);
         (store, outcome)
     });
     bar.finish();
@@ -65,8 +68,16 @@ pub fn run(settings: &Audit, streams: &mut Streams<'_>) -> u8 {
         found_problems.push(problem);
     }
     let terms = terms(settings, &pack);
-    let judgement = judge::judge(outcome.findings, &outcome.tally, &figures.book, &terms);
+    let slips = match engine::slips(&shelf, &detector, &outcome.counted) {
+        Ok(slips) => slips,
+        Err(problem) => {
+            let _ = problems::write(&[problem], lang, streams.err);
+            return FAILED;
+        }
+    };
+    let judgement = judge::judge(slips, &outcome.tally, &figures.book, &terms);
     let counted = (outcome.tally, outcome.counted);
+    let judgement = (judgement, shelf);
     let report = assemble(settings, &pack, &store, counted, judgement, &figures, found_problems);
     let verdict = decide(settings, &report);
     let seconds = started.elapsed().as_secs_f64();
@@ -105,7 +116,7 @@ fn assemble(
     pack: &Pack,
     store: &Store,
     (tally, counted): (Tally, Counted),
-    judgement: Judgement,
+    judgement: (Judgement, Shelf),
     figures: &Figures,
     found_problems: Vec<Problem>,
 ) -> Report {
@@ -176,7 +187,7 @@ fn decide(settings: &Audit, report: &Report) -> Verdict {
     let is_whole = |p: &&Problem| p.severity == Severity::Error && !ingest::is_about_rows(p.code);
     let whole = report.problems.iter().filter(is_whole).count();
     let lost = Lost { rows: report.summary.rows, rejected: report.summary.rejected, whole: whole as u64 };
-    let levels = report.findings.iter().map(|j| j.finding.level);
+    let levels = report.findings.iter().map(|j| j.slip.level);
     verdict::verdict(levels, settings.fail_on, lost, settings.allow_bad_rows)
 }
 

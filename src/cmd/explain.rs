@@ -59,7 +59,7 @@ pub fn run(settings: &Explain, streams: &mut Streams<'_>) -> u8 {
     let Some(dossier) = investigate::build(case, &office.desk(&detector), context) else {
         return fail(&search.problems, look, streams);
     };
-    let only = dossier.fired.iter().position(|f| f.judged.finding.id == finding.id).map(|n| n + 1);
+    let only = dossier.fired.iter().position(|f| f.finding.id == finding.id).map(|n| n + 1);
     deliver(&dossier, only, &search, look, Vec::new(), streams)
 }
 

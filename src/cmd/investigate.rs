@@ -199,7 +199,7 @@ pub(super) fn deliver(
     let is_whole = |p: &&Problem| p.severity == Severity::Error && !ingest::is_about_rows(p.code);
     let whole = search.problems.iter().filter(is_whole).count() as u64;
     let lost = Lost { rows: search.rows + search.rejected, rejected: search.rejected, whole };
-    let levels = dossier.fired.iter().filter(|f| f.asked).map(|f| f.judged.finding.level);
+    let levels = dossier.fired.iter().filter(|f| f.asked).map(|f| f.finding.level);
     verdict::verdict(levels, look.fail_on, lost, look.allow_bad_rows).code()
 }
 

@@ -2,8 +2,7 @@
 //! conversation is for `assemble`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io;
 use std::sync::{Mutex, PoisonError};
 
 use super::Recognised;
@@ -14,9 +13,11 @@ use super::survey::Survey;
 use super::trouble::{Folded, Trouble};
 use crate::problem::{Place, Problem, Severity};
 use crate::say::Say;
+use crate::spill::{self, Spill};
 
-/// How many partitions there are: a fixed number, so that one of a ten-gigabyte log fits in memory.
-pub(super) const PARTITIONS: usize = 128;
+/// How many partitions there are: a fixed number, so that one of a ten-gigabyte log takes some fifty megabytes when its
+/// conversations are laid out, which every thread does.
+pub(super) const PARTITIONS: usize = 512;
 /// A row that could not be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reject {
@@ -65,7 +66,7 @@ pub(super) struct Builder {
     homes: Vec<Home>,
     held: usize,
     limit: usize,
-    spill: Option<(File, u64)>,
+    spill: Spill,
     folded: Folded,
     rejects: Vec<Reject>,
     counts: Counts,
@@ -79,7 +80,7 @@ impl Builder {
             homes: (0..PARTITIONS).map(|_| Home::default()).collect(),
             held: 0,
             limit,
-            spill: None,
+            spill: Spill::default(),
             folded: Folded::default(),
             rejects: Vec::new(),
             counts: Counts::default(),
@@ -105,32 +106,30 @@ impl Builder {
             self.surveys.entry(file).or_default().merge(survey);
         }
         if self.held > self.limit {
-            match self.write_out() {
-                Ok(()) => self.held = 0,
-                Err(error) => {
-                    self.folded.add(u32::MAX, 0, spill_failed(&error));
-                    // Better slow than lost: the rows stay in memory from here on.
-                    self.limit = usize::MAX;
-                }
+            self.relieve();
+        }
+    }
+
+    /// Moves what is held in memory to the file.
+    fn relieve(&mut self) {
+        match self.write_out() {
+            Ok(()) => self.held = 0,
+            Err(error) => {
+                self.folded.add(u32::MAX, 0, spill_failed(&error));
+                // Better slow than lost: the rows stay in memory from here on.
+                self.limit = usize::MAX;
             }
         }
     }
 
     fn write_out(&mut self) -> io::Result<()> {
-        let (file, end) = match &mut self.spill {
-            Some(spill) => spill,
-            none => none.insert((tempfile::tempfile()?, 0)),
-        };
         for home in &mut self.homes {
             let part = home.memory.get_mut().unwrap_or_else(PoisonError::into_inner);
             if part.head.is_empty() {
                 continue;
             }
-            file.seek(SeekFrom::Start(*end))?;
-            file.write_all(&part.head)?;
-            file.write_all(&part.text)?;
-            home.segments.push(Segment { offset: *end, head: part.head.len(), text: part.text.len() });
-            *end += u64::try_from(part.len()).unwrap_or_default();
+            let offset = self.spill.put(&[&part.head, &part.text])?;
+            home.segments.push(Segment { offset, head: part.head.len(), text: part.text.len() });
             // The room is kept: it is wanted again at once.
             part.head.clear();
             part.text.clear();
@@ -144,6 +143,15 @@ impl Builder {
         recognised: Vec<Recognised>,
         gap_seconds: i64,
     ) -> Store {
+        // Once there is a file it takes the last rows too: the memory is wanted for judging.
+        if self.homes.iter().any(|home| !home.segments.is_empty()) && self.limit < usize::MAX {
+            self.relieve();
+        }
+        for home in &mut self.homes {
+            let part = home.memory.get_mut().unwrap_or_else(PoisonError::into_inner);
+            part.head.shrink_to_fit();
+            part.text.shrink_to_fit();
+        }
         self.rejects.sort_by(|a, b| (a.file, a.line, &a.raw).cmp(&(b.file, b.line, &b.raw)));
         Store {
             counts: Counts { files: recognised.len() as u64, ..self.counts },
@@ -154,7 +162,7 @@ impl Builder {
             files,
             rejects: self.rejects,
             homes: self.homes,
-            spill: self.spill.map(|(file, _)| Mutex::new(file)),
+            spill: Mutex::new(self.spill),
             gap_ms: gap_seconds.saturating_mul(1000),
         }
     }
@@ -168,7 +176,7 @@ pub struct Store {
     problems: Vec<Problem>,
     rejects: Vec<Reject>,
     homes: Vec<Home>,
-    spill: Option<Mutex<File>>,
+    spill: Mutex<Spill>,
     alike: BTreeSet<String>,
     surveys: BTreeMap<u32, Survey>,
     gap_ms: i64,
@@ -255,14 +263,14 @@ impl Store {
     }
 
     fn read_back(&self, home: &Home, head: &mut Vec<u8>, text: &mut Vec<u8>) -> io::Result<()> {
-        let Some(spill) = &self.spill else { return Ok(()) };
-        let mut file = spill.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut spill = self.spill.lock().unwrap_or_else(PoisonError::into_inner);
         for segment in &home.segments {
-            file.seek(SeekFrom::Start(segment.offset))?;
+            let mut at = segment.offset;
             for (buffer, length) in [(&mut *head, segment.head), (&mut *text, segment.text)] {
                 let from = buffer.len();
                 buffer.resize(from + length, 0);
-                file.read_exact(buffer.get_mut(from..).unwrap_or_default())?;
+                spill.read(at, buffer.get_mut(from..).unwrap_or_default())?;
+                at += length as u64;
             }
         }
         Ok(())
@@ -270,34 +278,11 @@ impl Store {
 }
 
 fn spill_failed(error: &io::Error) -> Trouble {
-    Trouble {
-        code: "spill-failed",
-        severity: Severity::Warning,
-        column: String::new(),
-        what: Say::new(
-            format!("临时文件写不下去，改为全部放在内存里：{error}"),
-            format!("the temporary file cannot be written, so all rows stay in memory: {error}"),
-        ),
-        next: Say::new(
-            "清理临时目录所在的磁盘，或用 TMPDIR 换一个目录",
-            "free the disk of the temporary folder, or set TMPDIR",
-        ),
-    }
+    let [what, next] = spill::unwritable(error);
+    Trouble { code: "spill-failed", severity: Severity::Warning, column: String::new(), what, next }
 }
 
 fn lost(error: &io::Error) -> Problem {
-    Problem {
-        code: "spill-lost",
-        severity: Severity::Error,
-        place: Place::default(),
-        what: Say::new(
-            format!("临时文件读不回来：{error}"),
-            format!("the temporary file cannot be read back: {error}"),
-        ),
-        next: Say::new(
-            "检查临时目录所在的磁盘后再运行",
-            "check the disk of the temporary folder and run again",
-        ),
-        count: 1,
-    }
+    let [what, next] = spill::unreadable(error);
+    Problem { code: "spill-lost", severity: Severity::Error, place: Place::default(), what, next, count: 1 }
 }

@@ -50,7 +50,7 @@ pub(super) fn traps(fired: &[Fired]) -> Vec<Sign> {
     let sign = |f: &Fired| Sign {
         title: f.rule.title.clone(),
         note: f.rule.why.clone(),
-        lines: f.judged.finding.evidence.clone(),
+        lines: f.finding.evidence.clone(),
     };
     fired.iter().map(sign).collect()
 }

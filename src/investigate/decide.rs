@@ -69,7 +69,7 @@ pub(super) fn is_meant(complaint: Option<&Complaint>, rule: &RuleId, family: &st
 /// What the log says, and why.
 pub(super) fn decide(e: &Evidence<'_>) -> (Outcome, Vec<String>) {
     let counts = |f: &&Fired| {
-        let finding = &f.judged.finding;
+        let finding = &f.finding;
         // A notice is a hint to the shop and no fault, unless the complaint is about that very rule.
         let is_named = e.complaint.is_some_and(|c| c.rule.as_ref() == Some(&finding.rule));
         f.asked
@@ -83,7 +83,7 @@ pub(super) fn decide(e: &Evidence<'_>) -> (Outcome, Vec<String>) {
         titles.join("、")
     };
     let certain: Vec<&Fired> =
-        meant.iter().filter(|f| f.judged.finding.certainty == Certainty::Certain).copied().collect();
+        meant.iter().filter(|f| f.finding.certainty == Certainty::Certain).copied().collect();
     if !certain.is_empty() {
         return (Outcome::AtFault, vec![format!("聊天记录里有：{}。", titles(&certain))]);
     }
@@ -134,8 +134,7 @@ pub(super) fn decide(e: &Evidence<'_>) -> (Outcome, Vec<String>) {
 
 /// What to do, by what the log says.
 pub(super) fn advise(outcome: Outcome, e: &Evidence<'_>, casework: &Casework) -> Advice {
-    let first =
-        e.fired.iter().find(|f| f.asked && is_meant(e.complaint, &f.judged.finding.rule, &f.rule.family));
+    let first = e.fired.iter().find(|f| f.asked && is_meant(e.complaint, &f.finding.rule, &f.rule.family));
     let family = match (e.complaint, first) {
         (Some(complaint), _) => Some(complaint.family.as_str()),
         (None, Some(fired)) => Some(fired.rule.family.as_str()),

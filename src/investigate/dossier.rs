@@ -1,6 +1,6 @@
 //! What an investigation found, as one value. Nothing is masked here and nothing is formatted; formats do both.
 
-use crate::finding::{Level, Line};
+use crate::finding::{Finding, Level, Line};
 use crate::ids::RuleId;
 use crate::judge::{Judged, Standing};
 use crate::model::{Kind, Platform};
@@ -76,7 +76,9 @@ pub struct Entry {
 /// A rule that fired.
 #[derive(Clone, Debug)]
 pub struct Fired {
-    /// The finding and its figures.
+    /// The finding.
+    pub finding: Finding,
+    /// Its figures.
     pub judged: Judged,
     /// What is known about the rule.
     pub rule: RuleMeta,

@@ -11,7 +11,7 @@ use super::{buyer, promises};
 use crate::detect::detector::{Detector, Scratch};
 use crate::detect::evidence::seen;
 use crate::detect::trace::{Near, Stage};
-use crate::finding::{Finding, Level, Line};
+use crate::finding::{Finding, Level, Line, Slip};
 use crate::judge::{self, Book, Charge, Judged, Standing, Terms};
 use crate::model::{Conversation, Role};
 use crate::problem::Problem;
@@ -63,7 +63,7 @@ pub fn build(case: &Case, desk: &Desk<'_>, context: Context) -> Option<Dossier> 
     let nearly = nearly(&related, &findings, complaint, desk, &mut scratch);
     let mut marks = Marks::default();
     for (n, f) in fired.iter().enumerate() {
-        marks.add(n + 1, &f.judged.finding);
+        marks.add(n + 1, &f.finding);
     }
     let casework = &desk.pack.casework;
     let same: Vec<&Conversation<'_>> =
@@ -150,16 +150,17 @@ fn fired(
         .map(|f| f.id.as_str())
         .collect();
     let all: Vec<Finding> = findings.iter().flat_map(|(list, _)| list.iter().cloned()).collect();
-    let judgement = judge::judge(all, &tally, desk.book, desk.terms);
+    let judgement = judge::judge(Slip::all(&all), &tally, desk.book, desk.terms);
     let card = judgement.shops.iter().find(|s| s.platform == main.platform && s.shop == main.shop);
     let ladders = card.map(|s| s.ladders.clone()).unwrap_or_default();
     let mut fired: Vec<Fired> = judgement
         .findings
         .iter()
         .filter_map(|judged| {
-            let rule = desk.pack.rule(judged.finding.rule.as_str())?.meta.clone();
-            let asked = asked.contains(judged.finding.id.as_str());
-            Some(Fired { steps: steps(judged, desk), judged: judged.clone(), rule, asked })
+            let finding = all.get(usize::try_from(judged.slip.number).ok()?)?.clone();
+            let rule = desk.pack.rule(finding.rule.as_str())?.meta.clone();
+            let asked = asked.contains(finding.id.as_str());
+            Some(Fired { steps: steps(judged, desk), judged: judged.clone(), finding, rule, asked })
         })
         .collect();
     fired.sort_by_key(|f| !f.asked);
@@ -173,7 +174,7 @@ fn steps(judged: &Judged, desk: &Desk<'_>) -> Vec<Standing> {
     if judged.charge != Charge::Counted {
         return Vec::new();
     }
-    let alone = judge::judge(vec![judged.finding.clone()], &Tally::default(), desk.book, desk.terms);
+    let alone = judge::judge(vec![judged.slip.clone()], &Tally::default(), desk.book, desk.terms);
     let moved = |s: &Standing| s.high > s.prior;
     alone.shops.into_iter().flat_map(|s| s.ladders).filter(moved).collect()
 }

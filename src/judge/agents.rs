@@ -11,7 +11,7 @@ use super::incidents::Incident;
 use super::interval::poisson;
 use super::{Book, Judged, Range, Sums};
 use crate::finding::Level;
-use crate::model::{Platform, Role};
+use crate::model::Platform;
 use crate::rules::meta::Currency;
 use crate::tally::{AgentKey, Handled, Tally};
 
@@ -110,20 +110,16 @@ impl AgentCard {
 }
 
 /// Whom an incident is laid on: `None` means the shop.
-pub(super) fn culprit(judged: &Judged) -> Option<AgentKey> {
-    let f = &judged.finding;
-    let own = judged.template.is_none() && f.main_line().is_none_or(|l| l.role != Role::Robot);
-    (own && !f.agent.is_empty()).then(|| AgentKey {
-        platform: f.platform,
-        shop: f.shop.clone(),
-        agent: f.agent.clone(),
-    })
+pub(super) fn culprit(judged: &Judged) -> Option<&AgentKey> {
+    let slip = &judged.slip;
+    let own = judged.template.is_none() && !slip.is_robot && !slip.who.agent.is_empty();
+    own.then_some(&slip.who)
 }
 
 /// A card for every agent of the tally, worst first.
 pub(super) fn cards(
     judged: &[Judged],
-    incidents: &[Incident],
+    incidents: &[Incident<'_>],
     tally: &Tally,
     book: &Book,
     min_sample: u64,
@@ -137,22 +133,23 @@ pub(super) fn cards(
     for incident in incidents {
         let Some(head) = judged.get(incident.head) else { continue };
         let Some(key) = culprit(head) else { continue };
-        let card =
-            cards.entry(key.clone()).or_insert_with(|| AgentCard::new(key, Handled::default(), min_sample));
-        match head.finding.level {
+        let card = cards
+            .entry(key.clone())
+            .or_insert_with(|| AgentCard::new(key.clone(), Handled::default(), min_sample));
+        match head.slip.level {
             Level::Violation => card.violations += 1,
             Level::Warning => card.warnings += 1,
             Level::Notice => card.notices += 1,
         }
-        card.live += u64::from(head.finding.threat.is_some());
-        *card.families.entry(incident.family.clone()).or_default() += 1;
+        card.live += u64::from(head.slip.is_live);
+        *card.families.entry(incident.family.to_owned()).or_default() += 1;
         card.worst.get_or_insert(incident.head);
         if incident.counted {
             charge(card, head, book);
         }
     }
     for (key, conversations) in faulty(judged) {
-        if let Some(card) = cards.get_mut(&key) {
+        if let Some(card) = cards.get_mut(key) {
             card.faulty = conversations.len() as u64;
         }
     }
@@ -176,7 +173,7 @@ fn charge(card: &mut AgentCard, head: &Judged, book: &Book) {
     for cost in head.costs.iter() {
         card.sums.add(cost);
         if cost.unit == Currency::Points
-            && let Some(ladder) = book.widest(head.finding.platform, cost)
+            && let Some(ladder) = book.widest(head.slip.who.platform, cost)
         {
             card.ladders.entry(ladder.to_owned()).or_default().add(cost);
         }
@@ -184,11 +181,11 @@ fn charge(card: &mut AgentCard, head: &Judged, book: &Book) {
 }
 
 /// For each agent, the conversations with a finding of the agent's own.
-fn faulty(judged: &[Judged]) -> BTreeMap<AgentKey, BTreeSet<&str>> {
-    let mut faulty: BTreeMap<AgentKey, BTreeSet<&str>> = BTreeMap::new();
+fn faulty(judged: &[Judged]) -> BTreeMap<&AgentKey, BTreeSet<&str>> {
+    let mut faulty: BTreeMap<&AgentKey, BTreeSet<&str>> = BTreeMap::new();
     for j in judged {
         if let Some(key) = culprit(j) {
-            faulty.entry(key).or_default().insert(&j.finding.conversation);
+            faulty.entry(key).or_default().insert(&j.slip.conversation);
         }
     }
     faulty

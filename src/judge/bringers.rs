@@ -69,11 +69,11 @@ impl Sum {
 /// Ranks the incidents whose costs are wanted.
 pub(super) fn bringers(heads: &[&Judged], wanted: impl Fn(&Cost) -> bool) -> Bringers {
     let mut rules: BTreeMap<&RuleId, Sum> = BTreeMap::new();
-    let mut agents: BTreeMap<String, Sum> = BTreeMap::new();
+    let mut agents: BTreeMap<&str, Sum> = BTreeMap::new();
     for head in heads {
         for cost in head.costs.iter().filter(|c| wanted(c) && c.high > 0) {
-            rules.entry(&head.finding.rule).or_default().add(cost);
-            agents.entry(culprit(head).map(|key| key.agent).unwrap_or_default()).or_default().add(cost);
+            rules.entry(&head.slip.rule).or_default().add(cost);
+            agents.entry(culprit(head).map_or("", |key| &key.agent)).or_default().add(cost);
         }
     }
     let mut rules: Vec<_> = rules.into_iter().collect();
@@ -95,7 +95,11 @@ pub(super) fn bringers(heads: &[&Judged], wanted: impl Fn(&Cost) -> bool) -> Bri
         agents: agents
             .into_iter()
             .take(TOLD)
-            .map(|(agent, s)| AgentShare { agent, incidents: s.incidents, amount: s.amount })
+            .map(|(agent, s)| AgentShare {
+                agent: agent.to_owned(),
+                incidents: s.incidents,
+                amount: s.amount,
+            })
             .collect(),
     }
 }

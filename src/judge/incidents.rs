@@ -7,6 +7,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU64;
 
 use super::{Charge, Judged, Sums};
 use crate::ids::RuleId;
@@ -14,9 +15,9 @@ use crate::model::Platform;
 use crate::rules::meta::{RuleMeta, Unit};
 
 /// One incident: indices into the sorted findings, the one that stands for it first.
-pub(super) struct Incident {
+pub(super) struct Incident<'r> {
     /// The family of its rule, empty when the rule is unknown.
-    pub(super) family: String,
+    pub(super) family: &'r str,
     /// The finding that stands for it.
     pub(super) head: usize,
     /// Whether its cost is counted.
@@ -24,68 +25,43 @@ pub(super) struct Incident {
 }
 
 /// What makes two findings one incident.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Key<'a> {
-    rule: &'a RuleId,
-    platform: Option<Platform>,
-    shop: &'a str,
-    scope: Scope<'a>,
-}
+type Key<'a> = (&'a RuleId, Option<Platform>, &'a str, Scope<'a>);
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Scope<'a> {
     Conversation(&'a str),
-    Order(&'a str, &'a str),
-    BuyerDay(&'a str, Option<chrono::NaiveDate>),
+    Order(&'a str, NonZeroU64),
+    BuyerDay(NonZeroU64, Option<i64>),
 }
 
-/// A stretch of words: a clause of one message, as one family sees it.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Words {
-    family: String,
-    conversation: (Option<Platform>, String, String),
-    file: u32,
-    line: u32,
-    clause: usize,
-}
+/// A stretch of words, numbered: a clause of one message, as one family sees it.
+type Words = usize;
 
 /// Groups the sorted findings into incidents and marks on each finding whether it is counted.
-pub(super) fn charge(judged: &mut [Judged], rules: &BTreeMap<&RuleId, &RuleMeta>) -> Vec<Incident> {
-    let groups = group(judged, rules);
-    let families: Vec<String> = groups
-        .iter()
-        .map(|g| g.first().and_then(|&i| judged.get(i)).and_then(|j| rules.get(&j.finding.rule)))
-        .map(|rule| rule.map_or_else(String::new, |r| r.family.clone()))
-        .collect();
-    let places: Vec<Vec<Words>> = groups
-        .iter()
-        .zip(&families)
-        .map(|(g, family)| g.iter().filter_map(|&i| judged.get(i)).map(|j| words(j, family)).collect())
-        .collect();
-    let sums: Vec<Option<Sums>> =
-        groups.iter().map(|g| g.first().and_then(|&i| judged.get(i)).map(Judged::sums)).collect();
+pub(super) fn charge<'r>(
+    judged: &mut [Judged],
+    rules: &BTreeMap<&RuleId, &'r RuleMeta>,
+) -> Vec<Incident<'r>> {
+    let family = |j: &Judged| rules.get(&j.slip.rule).map_or("", |rule| rule.family.as_str());
+    let groups = groups(judged, rules);
+    let words = words(judged, family);
+    let sums = |i: usize| groups.get(i).and_then(|g| judged.get(*g.first()?)).map(Judged::sums);
     let mut by_weight: Vec<usize> =
-        (0..groups.len()).filter(|&i| sums.get(i).copied().flatten().is_some_and(|s| !s.is_none())).collect();
+        (0..groups.len()).filter(|&i| sums(i).is_some_and(|s| !s.is_none())).collect();
     // Groups come in the order of the findings, so ties fall the same way on every run.
-    by_weight.sort_by_key(|&i| Reverse(sums.get(i).copied().flatten().map(Sums::weight)));
+    by_weight.sort_by_cached_key(|&i| Reverse(sums(i).map(Sums::weight)));
 
-    let mut owner: BTreeMap<Words, usize> = BTreeMap::new();
-    let mut counted = BTreeSet::new();
-    for i in by_weight {
-        if own(i, &places, &mut owner, &mut BTreeSet::new()) {
-            counted.insert(i);
-        }
-    }
-    let rival = |i: usize| places.get(i).and_then(|p| p.first()).and_then(|w| owner.get(w)).copied();
-    let verdicts: Vec<(bool, Option<RuleId>)> = (0..groups.len())
-        .map(|i| {
-            let head =
-                rival(i).and_then(|r| groups.get(r)).and_then(|g| g.first()).and_then(|&h| judged.get(h));
-            (counted.contains(&i), head.map(|j| j.finding.rule.clone()))
-        })
-        .collect();
+    let mut owners = Owners { groups: &groups, words: &words, of: BTreeMap::new() };
+    let counted: BTreeSet<usize> =
+        by_weight.into_iter().filter(|&i| owners.own(i, &mut BTreeSet::new())).collect();
+    let rival = |group: &[usize]| {
+        let owner = owners.of.get(words.get(*group.first()?)?)?;
+        judged.get(*groups.get(*owner)?.first()?).map(|head| head.slip.rule.clone())
+    };
+    let rivals: Vec<Option<RuleId>> = groups.iter().map(|group| rival(group)).collect();
     let mut incidents = Vec::with_capacity(groups.len());
-    for ((group, family), (counted, rival)) in groups.iter().zip(families).zip(verdicts) {
+    for ((number, group), rival) in groups.iter().enumerate().zip(rivals) {
+        let counted = counted.contains(&number);
         for (n, &i) in group.iter().enumerate() {
             let Some(j) = judged.get_mut(i) else { continue };
             j.charge = match &rival {
@@ -96,67 +72,79 @@ pub(super) fn charge(judged: &mut [Judged], rules: &BTreeMap<&RuleId, &RuleMeta>
                 None => Charge::NoFigure,
             };
         }
-        if let Some(&head) = group.first() {
-            incidents.push(Incident { family, head, counted });
+        if let Some((head, j)) = group.first().and_then(|&head| Some((head, judged.get(head)?))) {
+            incidents.push(Incident { family: family(j), head, counted });
         }
     }
     incidents
 }
 
 /// Findings of one incident together, both in the order of the findings.
-fn group(judged: &[Judged], rules: &BTreeMap<&RuleId, &RuleMeta>) -> Vec<Vec<usize>> {
-    let mut groups: BTreeMap<Key<'_>, Vec<usize>> = BTreeMap::new();
-    for (i, j) in judged.iter().enumerate() {
-        let f = &j.finding;
-        let unit = rules.get(&f.rule).map_or(Unit::Conversation, |r| r.unit);
-        let scope = match unit {
-            Unit::Order if !f.order_id.is_empty() => Scope::Order(&f.conversation, &f.order_id),
-            Unit::BuyerDay if !f.buyer.is_empty() => {
-                let day = f.main_line().and_then(|l| l.at).and_then(|at| at.shanghai());
-                Scope::BuyerDay(&f.buyer, day.map(|t| t.date_naive()))
-            }
-            _ => Scope::Conversation(&f.conversation),
+fn groups(judged: &[Judged], rules: &BTreeMap<&RuleId, &RuleMeta>) -> Vec<Box<[usize]>> {
+    let key = |i: &usize| -> Option<Key<'_>> {
+        let slip = &judged.get(*i)?.slip;
+        let unit = rules.get(&slip.rule).map_or(Unit::Conversation, |r| r.unit);
+        let scope = match (unit, slip.order, slip.buyer) {
+            (Unit::Order, Some(order), _) => Scope::Order(&slip.conversation, order),
+            (Unit::BuyerDay, _, Some(buyer)) => Scope::BuyerDay(buyer, slip.at.map(|at| at.day())),
+            _ => Scope::Conversation(&slip.conversation),
         };
-        groups.entry(Key { rule: &f.rule, platform: f.platform, shop: &f.shop, scope }).or_default().push(i);
-    }
-    let mut groups: Vec<Vec<usize>> = groups.into_values().collect();
-    groups.sort();
+        Some((&slip.rule, slip.who.platform, &slip.who.shop, scope))
+    };
+    let mut all: Vec<usize> = (0..judged.len()).collect();
+    all.sort_by(|a, b| key(a).cmp(&key(b)));
+    let mut groups: Vec<Box<[usize]>> =
+        all.chunk_by(|a, b| key(a) == key(b)).map(|group| group.into()).collect();
+    groups.sort_unstable();
     groups
 }
 
-/// Tries to give incident `i` words of its own, moving owners aside where they have other words.
-fn own(
-    i: usize,
-    places: &[Vec<Words>],
-    owner: &mut BTreeMap<Words, usize>,
-    seen: &mut BTreeSet<Words>,
-) -> bool {
-    let Some(mine) = places.get(i) else { return false };
-    for words in mine {
-        if !seen.insert(words.clone()) {
-            continue;
-        }
-        let free = match owner.get(words).copied() {
-            None => true,
-            Some(other) => own(other, places, owner, seen),
-        };
-        if free {
-            owner.insert(words.clone(), i);
-            return true;
+/// The words that each finding rests on.
+fn words<'r>(judged: &[Judged], family: impl Fn(&Judged) -> &'r str) -> Vec<Words> {
+    let place = |i: &usize| {
+        let j = judged.get(*i)?;
+        let slip = &j.slip;
+        let talk = (slip.who.platform, &*slip.who.shop, &*slip.conversation);
+        Some((family(j), talk, (slip.file, slip.line, slip.clause)))
+    };
+    let mut all: Vec<usize> = (0..judged.len()).collect();
+    all.sort_by(|a, b| place(a).cmp(&place(b)));
+    let mut words = vec![0; judged.len()];
+    for (number, same) in all.chunk_by(|a, b| place(a) == place(b)).enumerate() {
+        for i in same {
+            if let Some(word) = words.get_mut(*i) {
+                *word = number;
+            }
         }
     }
-    false
+    words
 }
 
-/// The words that a finding rests on: the clause of its main line in which the deciding words begin. A clause
-/// rather than overlapping spans, because "in the same clause" divides findings cleanly while "overlaps" chains.
-fn words(judged: &Judged, family: &str) -> Words {
-    let f = &judged.finding;
-    let conversation = (f.platform, f.shop.clone(), f.conversation.clone());
-    let (file, line, clause) = f.main_line().map_or((0, 0, 0), |l| {
-        let start = l.spans.first().map_or(0, |s| s.start);
-        let before = l.text.get(..start).unwrap_or_default();
-        (l.file, l.line, before.matches(['，', ',', '。', '！', '!', '？', '?', '；', ';', '\n']).count())
-    });
-    Words { family: family.to_owned(), conversation, file, line, clause }
+/// Which incident owns which words.
+struct Owners<'g> {
+    groups: &'g [Box<[usize]>],
+    /// By finding.
+    words: &'g [Words],
+    of: BTreeMap<Words, usize>,
+}
+
+impl Owners<'_> {
+    /// Tries to give incident `i` words of its own, moving owners aside where they have other words.
+    fn own(&mut self, i: usize, seen: &mut BTreeSet<Words>) -> bool {
+        for finding in self.groups.get(i).into_iter().flatten() {
+            let Some(&words) = self.words.get(*finding) else { continue };
+            if !seen.insert(words) {
+                continue;
+            }
+            let free = match self.of.get(&words).copied() {
+                None => true,
+                Some(other) => self.own(other, seen),
+            };
+            if free {
+                self.of.insert(words, i);
+                return true;
+            }
+        }
+        false
+    }
 }

@@ -30,7 +30,7 @@ pub use shops::ShopCard;
 pub use standing::{Standing, Step, StepMoney, Until, jump};
 pub use templates::Template;
 
-use crate::finding::{Finding, Level};
+use crate::finding::{Level, Slip};
 use crate::ids::RuleId;
 use crate::model::Platform;
 use crate::rules::meta::{Currency, Ladder, RuleMeta};
@@ -182,11 +182,11 @@ pub enum Charge {
     NoFigure,
 }
 
-/// A finding with what the judge knows about it.
+/// A finding with what the judge says about it.
 #[derive(Clone, Debug)]
 pub struct Judged {
-    /// The finding, as it was found.
-    pub finding: Finding,
+    /// The finding, as the judge sees it.
+    pub slip: Box<Slip>,
     /// The rule's figures on this platform, points first; empty where the finding is weaker than its rule. Findings of one
     /// rule share them.
     pub costs: Arc<[Cost]>,
@@ -207,11 +207,10 @@ impl Judged {
 
     /// The one order of findings in every format; see the module's head.
     fn order(&self) -> impl Ord + '_ {
-        let f = &self.finding;
-        let at = f.main_line().map(|l| (l.at, l.file, l.line));
-        let place = (f.platform, &f.shop, &f.conversation, at);
-        let grave = (Reverse(f.threat.is_some()), Reverse(f.level), Reverse(self.sums().weight()));
-        (grave, place, &f.rule, &f.id, &f.order_id)
+        let s = &self.slip;
+        let place = (s.who.platform, &s.who.shop, &s.conversation, (s.at, s.file, s.line));
+        let grave = (Reverse(s.is_live), Reverse(s.level), Reverse(self.sums().weight()));
+        (grave, place, &s.rule, &s.id, s.order)
     }
 }
 
@@ -235,16 +234,16 @@ type Prices = BTreeMap<(RuleId, Option<Platform>, Level), Arc<[Cost]>>;
 
 /// Judges all findings of a run together.
 #[must_use]
-pub fn judge(findings: Vec<Finding>, tally: &Tally, book: &Book, terms: &Terms) -> Judgement {
+pub fn judge(slips: Vec<Box<Slip>>, tally: &Tally, book: &Book, terms: &Terms) -> Judgement {
     let rules: BTreeMap<&RuleId, &RuleMeta> = book.rules.iter().map(|r| (&r.id, r)).collect();
     let mut prices: Prices = BTreeMap::new();
-    let mut judged: Vec<Judged> = findings
+    let mut judged: Vec<Judged> = slips
         .into_iter()
-        .map(|finding| {
-            let rule = rules.get(&finding.rule).copied();
-            let known = (finding.rule.clone(), finding.platform, finding.level);
-            let costs = prices.entry(known).or_insert_with(|| price(&finding, rule, book).into());
-            Judged { costs: Arc::clone(costs), finding, charge: Charge::NoFigure, template: None }
+        .map(|slip| {
+            let rule = rules.get(&slip.rule).copied();
+            let known = (slip.rule.clone(), slip.who.platform, slip.level);
+            let costs = prices.entry(known).or_insert_with(|| price(&slip, rule, book).into());
+            Judged { costs: Arc::clone(costs), slip, charge: Charge::NoFigure, template: None }
         })
         .collect();
     judged.sort_by(|a, b| a.order().cmp(&b.order()));
@@ -257,17 +256,17 @@ pub fn judge(findings: Vec<Finding>, tally: &Tally, book: &Book, terms: &Terms) 
 
 /// The figures of a finding. A finding weaker than its rule's level has none: a case that only warns is not what the
 /// platforms charge.
-fn price(finding: &Finding, rule: Option<&RuleMeta>, book: &Book) -> Vec<Cost> {
-    let Some(rule) = rule.filter(|r| r.level > Level::Notice && finding.level >= r.level) else {
+fn price(slip: &Slip, rule: Option<&RuleMeta>, book: &Book) -> Vec<Cost> {
+    let Some(rule) = rule.filter(|r| r.level > Level::Notice && slip.level >= r.level) else {
         return Vec::new();
     };
     let mut costs: Vec<Cost> = rule
-        .exposure_on(finding.platform)
+        .exposure_on(slip.who.platform)
         .map(|e| Cost {
             low: e.low.min(e.high),
             high: e.high,
             unit: e.unit,
-            ladder: e.ladder.as_ref().and_then(|id| book.ladder(finding.platform, id)).map(|l| l.id.clone()),
+            ladder: e.ladder.as_ref().and_then(|id| book.ladder(slip.who.platform, id)).map(|l| l.id.clone()),
             alternative: e.alternative.clone(),
             source: e.source.clone(),
         })

@@ -11,7 +11,7 @@ use super::priors::Priors;
 use super::standing::{Fall, Standing, standing};
 use super::{Book, Cost, Judged, Prior, Range};
 use crate::finding::Level;
-use crate::model::{Platform, Role};
+use crate::model::Platform;
 use crate::rules::meta::{Currency, Ladder};
 use crate::tally::Tally;
 
@@ -53,7 +53,7 @@ type Key<'a> = (Option<Platform>, &'a str);
 /// All cards, by platform and name, and the prior points that fitted nowhere.
 pub(super) fn cards(
     judged: &[Judged],
-    incidents: &[Incident],
+    incidents: &[Incident<'_>],
     tally: &Tally,
     book: &Book,
     (priors, as_of): (&[Prior], Option<NaiveDate>),
@@ -62,7 +62,7 @@ pub(super) fn cards(
         tally.shops.keys().map(|(platform, shop)| ((*platform, shop.as_str()), Vec::new())).collect();
     for incident in incidents {
         let Some(head) = judged.get(incident.head) else { continue };
-        let key = (head.finding.platform, head.finding.shop.as_str());
+        let key = (head.slip.who.platform, head.slip.who.shop.as_str());
         shops.entry(key).or_default().push((head, incident.counted));
     }
     let day = as_of.or_else(|| last_day(judged, tally));
@@ -107,7 +107,7 @@ fn card(
             let falls = |j: &&Judged| {
                 let mut points = Range::default();
                 j.costs.iter().filter(|c| on(c, l, book)).for_each(|c| points.add(c));
-                (points.high > 0).then(|| Fall { at: j.finding.main_line().and_then(|l| l.at), points })
+                (points.high > 0).then(|| Fall { at: j.slip.at, points })
             };
             let before = priors.balance(platform, shop, l, book);
             standing(l, before, now.iter().filter_map(falls).collect(), bringers(&now, |c| on(c, l, book)))
@@ -121,11 +121,11 @@ fn card(
         as_of,
         earlier: counted.iter().filter(|j| is_earlier(j)).count() as u64,
         later: counted.iter().filter(|j| is_later(j)).count() as u64,
-        violations: count(&|j| j.finding.level == Level::Violation),
-        warnings: count(&|j| j.finding.level == Level::Warning),
-        notices: count(&|j| j.finding.level == Level::Notice),
-        robot: count(&|j| j.finding.main_line().is_some_and(|l| l.role == Role::Robot)),
-        live: count(&|j| j.finding.threat.is_some()),
+        violations: count(&|j| j.slip.level == Level::Violation),
+        warnings: count(&|j| j.slip.level == Level::Warning),
+        notices: count(&|j| j.slip.level == Level::Notice),
+        robot: count(&|j| j.slip.is_robot),
+        live: count(&|j| j.slip.is_live),
         yuan,
         yuan_bringers: bringers(&now, |c| c.unit == Currency::Yuan),
         ladders,
@@ -141,5 +141,5 @@ fn on(cost: &Cost, ladder: &Ladder, book: &Book) -> bool {
 
 /// The day of the main line in Asia/Shanghai.
 fn day(judged: &Judged) -> Option<NaiveDate> {
-    Some(judged.finding.main_line()?.at?.shanghai()?.date_naive())
+    Some(judged.slip.at?.shanghai()?.date_naive())
 }

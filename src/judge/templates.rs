@@ -1,17 +1,17 @@
 //! Lines that a robot or several agents send again and again: one template to mend rather than many agents to
 //! blame. The shop still answers for every incident.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+use std::num::NonZeroU64;
 
 use super::incidents::Incident;
 use super::{Judged, Sums};
 use crate::ids::RuleId;
-use crate::model::{Platform, Role};
+use crate::model::Platform;
 
 /// Conversations from which on a line is a template.
 const MIN_CONVERSATIONS: usize = 3;
-/// Shorter lines (没有, 嗯) are people's own words however often they occur; in characters.
-const MIN_CHARS: usize = 10;
 
 /// One line, one rule, and how far it reaches.
 #[derive(Clone, Debug)]
@@ -22,8 +22,8 @@ pub struct Template {
     pub platform: Option<Platform>,
     /// The shop.
     pub shop: String,
-    /// The line as first seen, unmasked.
-    pub text: String,
+    /// The finding that shows the line first: an index into the findings.
+    pub first: usize,
     /// Whether a robot sends it.
     pub robot: bool,
     /// Findings that it caused.
@@ -36,39 +36,17 @@ pub struct Template {
     pub sums: Sums,
 }
 
-#[derive(Default)]
-struct Reach<'a> {
-    members: Vec<usize>,
-    conversations: BTreeSet<&'a str>,
-    agents: BTreeSet<&'a str>,
-    robot: bool,
-}
-
 /// Finds the templates, widest reach first, and points their findings to them.
-pub(super) fn find(judged: &mut [Judged], incidents: &[Incident]) -> Vec<Template> {
-    let mut found: Vec<(Template, Vec<usize>)> = reaches(judged)
-        .into_values()
-        .filter(Reach::is_template)
-        .filter_map(|reach| {
-            let first = judged.get(*reach.members.first()?)?;
-            let template = Template {
-                rule: first.finding.rule.clone(),
-                platform: first.finding.platform,
-                shop: first.finding.shop.clone(),
-                text: first.finding.main_line()?.text.clone(),
-                robot: reach.robot,
-                times: reach.members.len() as u64,
-                conversations: reach.conversations.len() as u64,
-                agents: reach.agents.len() as u64,
-                sums: Sums::default(),
-            };
-            Some((template, reach.members))
-        })
-        .collect();
-    // Stable: what reaches equally far stays in the order of shop, rule and line.
-    found.sort_by_key(|(t, _)| std::cmp::Reverse((t.conversations, t.times)));
+pub(super) fn find(judged: &mut [Judged], incidents: &[Incident<'_>]) -> Vec<Template> {
+    let mut lines: Vec<usize> = (0..judged.len()).filter(|i| wording(judged, *i).is_some()).collect();
+    lines.sort_by(|a, b| wording(judged, *a).cmp(&wording(judged, *b)));
+    let same = lines.chunk_by(|a, b| wording(judged, *a) == wording(judged, *b));
+    let mut found: Vec<(Template, &[usize])> =
+        same.filter_map(|members| Some((template(judged, members)?, members))).collect();
+    let order = |t: &Template| (Reverse((t.conversations, t.times)), t.first);
+    found.sort_by_key(|(template, _)| order(template));
     for (n, (_, members)) in found.iter().enumerate() {
-        for &i in members {
+        for &i in *members {
             if let Some(j) = judged.get_mut(i) {
                 j.template = Some(n);
             }
@@ -82,45 +60,34 @@ pub(super) fn find(judged: &mut [Judged], incidents: &[Incident]) -> Vec<Templat
     found.into_iter().map(|(template, _)| template).collect()
 }
 
-type Line<'a> = (Option<Platform>, &'a str, &'a RuleId, bool, String);
+/// What makes two lines the same.
+type Wording<'a> = (Option<Platform>, &'a str, &'a RuleId, bool, NonZeroU64);
 
-fn reaches(judged: &[Judged]) -> BTreeMap<Line<'_>, Reach<'_>> {
-    let mut lines: BTreeMap<Line<'_>, Reach<'_>> = BTreeMap::new();
-    for (i, j) in judged.iter().enumerate() {
-        let f = &j.finding;
-        let Some(line) = f.main_line() else { continue };
-        let robot = line.role == Role::Robot;
-        let folded = fold(&line.text);
-        if folded.is_empty() || !robot && folded.chars().count() < MIN_CHARS {
-            continue;
-        }
-        let reach = lines.entry((f.platform, &f.shop, &f.rule, robot, folded)).or_default();
-        reach.members.push(i);
-        reach.conversations.insert(&f.conversation);
-        reach.robot = robot;
-        if !robot {
-            reach.agents.insert(&f.agent);
-        }
-    }
-    lines
+/// The wording of a finding's line; none when it cannot be a template.
+fn wording(judged: &[Judged], i: usize) -> Option<Wording<'_>> {
+    let slip = &judged.get(i)?.slip;
+    Some((slip.who.platform, &slip.who.shop, &slip.rule, slip.is_robot, slip.wording?))
 }
 
-impl Reach<'_> {
-    fn is_template(&self) -> bool {
-        self.conversations.len() >= MIN_CONVERSATIONS && (self.robot || self.agents.len() >= 2)
+/// The template of findings of one wording, the gravest first; none when it does not reach far enough.
+fn template(judged: &[Judged], members: &[usize]) -> Option<Template> {
+    if members.len() < MIN_CONVERSATIONS {
+        return None;
     }
-}
-
-/// A line without blanks, letters in lower case, every run of digits as one `0`: order numbers and prices differ
-/// between two uses of one template.
-fn fold(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars().filter(|c| !c.is_whitespace() && !c.is_control()).flat_map(char::to_lowercase) {
-        match c.is_numeric() {
-            true if out.ends_with('0') => {}
-            true => out.push('0'),
-            false => out.push(c),
-        }
-    }
-    out
+    let slips = || members.iter().filter_map(|i| judged.get(*i)).map(|j| &j.slip);
+    let conversations: BTreeSet<&str> = slips().map(|slip| &*slip.conversation).collect();
+    let agents: BTreeSet<&str> = slips().filter(|slip| !slip.is_robot).map(|slip| &*slip.who.agent).collect();
+    let (first, slip) = (*members.first()?, slips().next()?);
+    let reaches = conversations.len() >= MIN_CONVERSATIONS && (slip.is_robot || agents.len() >= 2);
+    reaches.then(|| Template {
+        rule: slip.rule.clone(),
+        platform: slip.who.platform,
+        shop: slip.who.shop.clone(),
+        first,
+        robot: slip.is_robot,
+        times: members.len() as u64,
+        conversations: conversations.len() as u64,
+        agents: agents.len() as u64,
+        sums: Sums::default(),
+    })
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::finding::{Certainty, Line};
+use crate::finding::{Certainty, Finding, Line};
 use crate::ids::Fingerprint;
 use crate::model::{Role, Stamp};
 use crate::rules::ladders;
@@ -88,6 +88,12 @@ fn finding(rule: &str, n: u32) -> Finding {
         threat: None,
         taught: None,
     }
+}
+
+/// Judges findings whose keeper numbers them all alike, so that judgements can be compared.
+fn judge(findings: Vec<Finding>, tally: &Tally, book: &Book, terms: &Terms) -> Judgement {
+    let slips = Slip::all(&findings).into_iter().map(|slip| Box::new(Slip { number: 0, ..*slip }));
+    super::judge(slips.collect(), tally, book, terms)
 }
 
 fn judged(findings: Vec<Finding>) -> Judgement {
@@ -212,7 +218,7 @@ fn the_same_words_pay_once_within_a_family() {
     late.evidence[0].spans = vec![Span::new(3, 6)];
     let j = judged(vec![late, finding("tax", 1), finding("refuse", 1)]);
     assert_eq!(points(&j, "general"), (6, 6));
-    let charges: Vec<_> = j.findings.iter().map(|f| (f.finding.rule.as_str(), f.charge.clone())).collect();
+    let charges: Vec<_> = j.findings.iter().map(|f| (f.slip.rule.as_str(), f.charge.clone())).collect();
     let covered = || Charge::SameWords(RuleId::new("refuse"));
     assert_eq!(charges, [("refuse", Charge::Counted), ("tax", covered()), ("late", covered())]);
 
@@ -338,7 +344,7 @@ fn a_threat_puts_a_conversation_first() {
     live.threat = Some(threat.into());
     live.agent = "小丽".into();
     let j = judged(vec![finding("refuse", 1), live]);
-    assert_eq!(j.findings[0].finding.rule.as_str(), "late");
+    assert_eq!(j.findings[0].slip.rule.as_str(), "late");
     assert_eq!((j.agents[0].key.agent.as_str(), j.agents[0].live, j.shops[0].live), ("小丽", 1, 1));
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 
 /// Seconds up to which each second has its own place; longer waits are kept in a map.
 const SHORT: usize = 601;
@@ -41,7 +41,9 @@ pub struct Figure {
     left: BTreeMap<Left, u64>,
     short: Vec<u32>,
     long: BTreeMap<u32, u64>,
-    buyers: FxHashMap<u64, bool>,
+    /// Buyers' days, and those of them that were not in time: two sets take half the memory of one map.
+    buyers: FxHashSet<u64>,
+    late: FxHashSet<u64>,
 }
 
 impl Figure {
@@ -67,7 +69,10 @@ impl Figure {
                 }
             }
             Out::BuyerDay(buyer, in_time) => {
-                *self.buyers.entry(buyer).or_insert(true) &= in_time;
+                self.buyers.insert(buyer);
+                if !in_time {
+                    self.late.insert(buyer);
+                }
             }
             Out::Left(why) => *self.left.entry(why).or_default() += 1,
         }
@@ -88,20 +93,14 @@ impl Figure {
         for (seconds, n) in other.long {
             *self.long.entry(seconds).or_default() += n;
         }
-        #[expect(clippy::iter_over_hash_type, reason = "and-ing by key: no order shows")]
-        for (buyer, in_time) in other.buyers {
-            *self.buyers.entry(buyer).or_insert(true) &= in_time;
-        }
+        self.buyers.extend(other.buyers);
+        self.late.extend(other.late);
     }
 
     /// What is counted: units in time, seconds waited, messages.
     #[must_use]
     pub fn numerator(&self) -> u64 {
-        if self.buyers.is_empty() {
-            self.numerator
-        } else {
-            self.buyers.values().filter(|ok| **ok).count() as u64
-        }
+        if self.buyers.is_empty() { self.numerator } else { (self.buyers.len() - self.late.len()) as u64 }
     }
 
     /// Of how many.

@@ -102,7 +102,8 @@ fn card(c: &AgentCard, report: &Report, style: &Style, out: &mut dyn io::Write) 
         .collect();
     writeln!(out, "  {}{}", pick("按类：", "by family: "), families.join(pick("，", ", ")))?;
     let Some(worst) = cards::worst(c, report) else { return Ok(()) };
-    let seen = view::finding(worst, report, style.lang, style.reveal);
+    let finding = report.shelf.get(&worst.slip)?;
+    let seen = view::finding((worst, &finding), report, style.lang, style.reveal);
     writeln!(
         out,
         "  {}{}{}“{}”（{}:{}）",

@@ -41,7 +41,7 @@ pub(super) fn worst<'a>(card: &AgentCard, report: &'a Report) -> Option<&'a Judg
 }
 
 pub(super) fn agent<'a>(card: &'a AgentCard, report: &'a Report) -> AgentView<'a> {
-    let worst = worst(card, report).map(|j| &j.finding);
+    let worst = worst(card, report).map(|j| &j.slip);
     AgentView {
         platform: card.key.platform,
         shop: &card.key.shop,

@@ -50,7 +50,7 @@ pub(super) fn write(rows: &Rows<'_>, out: &mut dyn io::Write) -> io::Result<()> 
         Lang::En => en,
     }))?;
     let make = |view: &FindingView<'_>| row(view, lang).map(|cell| safe(&cell));
-    rows.each(make, |row| csv.write_record(row))?;
+    rows.each(make, |row| Ok(csv.write_record(row)?))?;
     csv.flush()
 }
 

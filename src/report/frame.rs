@@ -11,9 +11,10 @@ use crate::judge::Judged;
 
 /// Writes the block of one finding, an empty line at its end.
 pub(super) fn write(j: &Judged, report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
-    let view = view::finding(j, report, style.lang, style.reveal);
+    let finding = report.shelf.get(&j.slip)?;
+    let view = view::finding((j, &finding), report, style.lang, style.reveal);
     head(&view, style, out)?;
-    let lines = view::dialogue(&j.finding, style.reveal);
+    let lines = view::dialogue(&finding, style.reveal);
     let digits = lines.iter().map(|l| l.line.to_string().len()).max().unwrap_or(1);
     for line in &lines {
         dialogue_line(line, digits, style, out)?;

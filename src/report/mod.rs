@@ -29,6 +29,7 @@ use serde::Serialize;
 
 use self::rows::Rows;
 use crate::finding::Level;
+use crate::finding::shelf::{self, Shelf};
 use crate::ids::RuleId;
 use crate::judge::{AgentCard, Book, Judged, Judgement, ShopCard, Template};
 use crate::kpi::{Counted, Plan};
@@ -108,8 +109,17 @@ pub struct NotJudged {
     pub reason: Say,
 }
 
+/// A line to mend, with its words.
+#[derive(Clone, Debug)]
+pub struct Phrase {
+    /// What it breaks, and how far it reaches.
+    pub template: Template,
+    /// The line as first seen, unmasked.
+    pub text: String,
+}
+
 /// Everything that a run has to say.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Report {
     /// What was run.
     pub run: RunInfo,
@@ -120,9 +130,11 @@ pub struct Report {
     /// Shops.
     pub shops: Vec<ShopCard>,
     /// Lines to mend.
-    pub templates: Vec<Template>,
-    /// Findings, gravest first.
+    pub templates: Vec<Phrase>,
+    /// Findings, gravest first, as the judge saw them.
     pub findings: Vec<Judged>,
+    /// The findings themselves.
+    pub shelf: Shelf,
     /// Rules that could not be judged.
     pub not_judged: Vec<NotJudged>,
     /// What went wrong with the input.
@@ -149,16 +161,16 @@ impl Report {
         run: RunInfo,
         read: Read,
         tally: &Tally,
-        judgement: Judgement,
+        (judgement, shelf): (Judgement, Shelf),
         book: &Book,
         not_judged: Vec<NotJudged>,
         mut problems: Vec<Problem>,
     ) -> Self {
         problems.extend(judgement.unused_priors.iter().map(problems::unused_prior));
         problems.extend(problems::repeated(tally.repeated));
+        let templates = phrases(judgement.templates, &judgement.findings, &shelf, &mut problems);
         problems.sort_by(|a, b| (&a.place, a.code, &a.what).cmp(&(&b.place, b.code, &b.what)));
-        let count =
-            |level: Level| judgement.findings.iter().filter(|j| j.finding.level == level).count() as u64;
+        let count = |level: Level| judgement.findings.iter().filter(|j| j.slip.level == level).count() as u64;
         let summary = Summary {
             files: run.files.len() as u64,
             rows: read.rows,
@@ -177,14 +189,37 @@ impl Report {
             summary,
             agents: judgement.agents,
             shops: judgement.shops,
-            templates: judgement.templates,
+            templates,
             findings: judgement.findings,
+            shelf,
             not_judged,
             problems,
             times: (Counted::default(), Plan::default()),
             rules: book.rules.iter().map(|r| (r.id.clone(), r.clone())).collect(),
         }
     }
+}
+
+/// Templates with the words of the findings that show them.
+fn phrases(
+    templates: Vec<Template>,
+    findings: &[Judged],
+    shelf: &Shelf,
+    problems: &mut Vec<Problem>,
+) -> Vec<Phrase> {
+    let mut phrases = Vec::with_capacity(templates.len());
+    for template in templates {
+        let Some(first) = findings.get(template.first) else { continue };
+        let text = match shelf.get(&first.slip) {
+            Ok(finding) => finding.main_line().map(|line| line.text.clone()).unwrap_or_default(),
+            Err(error) => {
+                problems.push(shelf::lost(&error));
+                String::new()
+            }
+        };
+        phrases.push(Phrase { template, text });
+    }
+    phrases
 }
 
 /// An output format.

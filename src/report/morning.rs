@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::screen::plain;
-use super::{Report, Style, view, words};
+use super::{Phrase, Report, Style, view, words};
 use crate::judge::{AgentCard, Judged, ShopCard, Standing, Template};
 use crate::say::Lang;
 
@@ -89,7 +89,7 @@ fn agent_words(card: &AgentCard, report: &Report, lang: Lang) -> String {
     let worst = card
         .worst
         .and_then(|n| report.findings.get(n))
-        .map(|j| plain(view::title(report, &j.finding.rule, lang)));
+        .map(|j| plain(view::title(report, &j.slip.rule, lang)));
     let (agent, n, worst) = (plain(&card.key.agent), card.incidents(), worst.unwrap_or_default());
     match (lang, cost.is_empty()) {
         (Lang::Zh, false) => format!("{agent}，{n} 次，预估 {cost}，最重的是 {worst}"),
@@ -101,11 +101,11 @@ fn agent_words(card: &AgentCard, report: &Report, lang: Lang) -> String {
 
 fn template(report: &Report, style: &Style) -> String {
     let lang = style.lang;
-    let Some(t) = report.templates.first() else {
+    let Some(Phrase { template: t, text }) = report.templates.first() else {
         return words::pick(lang, "话术：没有发现要改的", "Templates: none to mend").to_owned();
     };
     let rule = plain(view::title(report, &t.rule, lang));
-    let text = short(&plain(&view::shown(&t.text, &[], style.reveal).0));
+    let text = short(&plain(&view::shown(text, &[], style.reveal).0));
     let reach = reach(t, lang);
     match lang {
         Lang::Zh => format!("先改的话术：“{text}”（{rule}，{reach}）"),
@@ -125,14 +125,14 @@ pub(super) fn reach(t: &Template, lang: Lang) -> String {
 
 fn live(report: &Report, style: &Style) -> String {
     let lang = style.lang;
-    let threatened: Vec<&Judged> = report.findings.iter().filter(|j| j.finding.threat.is_some()).collect();
+    let threatened: Vec<&Judged> = report.findings.iter().filter(|j| j.slip.is_live).collect();
     let talks: BTreeSet<(&str, &str)> =
-        threatened.iter().map(|j| (j.finding.shop.as_str(), j.finding.conversation.as_str())).collect();
-    let Some(first) = threatened.first().map(|j| &j.finding) else {
+        threatened.iter().map(|j| (&*j.slip.who.shop, &*j.slip.conversation)).collect();
+    let Some(first) = threatened.first().map(|j| &j.slip) else {
         return words::pick(lang, "现场风险：没有买家在有问题的会话里扬言投诉", "Live risks: none")
             .to_owned();
     };
-    let (n, talk, agent) = (talks.len(), plain(&first.conversation), plain(&first.agent));
+    let (n, talk, agent) = (talks.len(), plain(&first.conversation), plain(&first.who.agent));
     let rule = plain(view::title(report, &first.rule, lang));
     match lang {
         Lang::Zh => format!(

@@ -5,7 +5,7 @@ use std::io;
 use comfy_table::{ContentArrangement, Table, presets};
 
 use super::screen::{bold, plain};
-use super::{Report, Style, agents, frame, kpi, morning, problems, shops, view, words};
+use super::{Phrase, Report, Style, agents, frame, kpi, morning, problems, shops, view, words};
 use crate::say::Lang;
 
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
@@ -122,7 +122,7 @@ fn templates(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Res
             ("话术", "text"),
         ],
     );
-    for t in &report.templates {
+    for Phrase { template: t, text } in &report.templates {
         let source = match style.lang {
             _ if t.robot => pick("机器人", "robot").to_owned(),
             Lang::Zh => format!("{} 名客服", t.agents),
@@ -138,7 +138,7 @@ fn templates(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Res
             },
             t.conversations.to_string(),
             words::cost(t.sums, style.lang),
-            plain(&view::shown(&t.text, &[], style.reveal).0),
+            plain(&view::shown(text, &[], style.reveal).0),
         ]);
     }
     writeln!(out, "{table}")

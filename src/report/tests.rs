@@ -167,8 +167,19 @@ fn sample() -> Report {
         rule: RuleId::new("orders-close"),
         reason: Say::new("需要订单数据", "needs order data"),
     }];
-    let judgement = judge(findings, &tally, &book, &Terms { priors, ..Terms::default() });
-    Report::new(run, Read { rows: 122, rejected: 2 }, &tally, judgement, &book, not_judged, vec![problem])
+    let shelf = Shelf::holding(1000);
+    findings.iter().for_each(|finding| shelf.keep(finding).unwrap());
+    let slips = shelf.slips(|_| true).unwrap();
+    let judgement = judge(slips, &tally, &book, &Terms { priors, ..Terms::default() });
+    Report::new(
+        run,
+        Read { rows: 122, rejected: 2 },
+        &tally,
+        (judgement, shelf),
+        &book,
+        not_judged,
+        vec![problem],
+    )
 }
 
 fn shown(format: Format, style: &Style) -> String {
@@ -186,13 +197,13 @@ fn written(report: &Report, format: Format, style: &Style) -> String {
 fn more_findings_than_a_batch_keep_their_order() {
     let mut report = sample();
     let first = report.findings[0].clone();
-    report.findings = (0..rows::BATCH + 7)
-        .map(|n| {
-            let mut judged = first.clone();
-            judged.finding.conversation = n.to_string();
-            judged
-        })
-        .collect();
+    let finding = report.shelf.get(&first.slip).unwrap();
+    report.shelf = Shelf::default();
+    for n in 0..rows::BATCH + 7 {
+        report.shelf.keep(&Finding { conversation: n.to_string(), ..finding.clone() }).unwrap();
+    }
+    let slips = report.shelf.slips(|_| true).unwrap().into_iter();
+    report.findings = slips.map(|slip| Judged { slip, ..first.clone() }).collect();
     let style = Style::default();
     let lines = written(&report, Format::Ndjson, &style);
     let lines: Vec<serde_json::Value> = lines.lines().map(|l| serde_json::from_str(l).unwrap()).collect();

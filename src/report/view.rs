@@ -3,10 +3,10 @@
 
 use serde::Serialize;
 
-use super::Report;
+use super::{Phrase, Report};
 use crate::finding::{Certainty, Finding, Level, Line, Taught};
 use crate::ids::{Fingerprint, RuleId};
-use crate::judge::{Charge, Cost, Judged, Sums, Template};
+use crate::judge::{Charge, Cost, Judged, Sums};
 use crate::mask;
 use crate::model::{Platform, Role};
 use crate::problem::{Problem, Severity};
@@ -121,8 +121,12 @@ pub(super) fn dialogue(f: &Finding, reveal: bool) -> Vec<LineView> {
     lines.into_iter().map(|(l, evidence)| LineView { evidence, ..line(l, reveal) }).collect()
 }
 
-pub(super) fn finding<'a>(j: &'a Judged, report: &'a Report, lang: Lang, reveal: bool) -> FindingView<'a> {
-    let f = &j.finding;
+pub(super) fn finding<'a>(
+    (j, f): (&'a Judged, &'a Finding),
+    report: &'a Report,
+    lang: Lang,
+    reveal: bool,
+) -> FindingView<'a> {
     let rule = report.rules.get(&f.rule);
     let main = f.main_line();
     let first = j.costs.first();
@@ -220,12 +224,12 @@ pub(super) struct TemplateView<'a> {
     sums: Sums,
 }
 
-pub(super) fn template(template: &Template, reveal: bool) -> TemplateView<'_> {
+pub(super) fn template(Phrase { template, text }: &Phrase, reveal: bool) -> TemplateView<'_> {
     TemplateView {
         rule: &template.rule,
         platform: template.platform,
         shop: &template.shop,
-        text: shown(&template.text, &[], reveal).0,
+        text: shown(text, &[], reveal).0,
         robot: template.robot,
         times: template.times,
         conversations: template.conversations,

@@ -11,6 +11,7 @@ use crate::cmd::rules::{grid, print};
 use crate::cmd::{FAILED, Streams, logs, pack};
 use crate::detect::detector::{Detector, Ways};
 use crate::engine::{self, Filter};
+use crate::finding::{Finding, Slip};
 use crate::ingest::{self, Options, Store};
 use crate::judge::{self, Charge, Judged, Range, Terms};
 use crate::mask;
@@ -59,19 +60,32 @@ fn judged(
     store: &Store,
     lang: Lang,
     streams: &mut Streams<'_>,
-) -> Option<Vec<Judged>> {
+) -> Option<Vec<Priced>> {
     let model = pack::model(packs.base.as_deref(), lang, streams)?;
     let outcome = engine::run(store, &Detector::new(pack, &model, Ways::Both), &Filter::default());
     let _ = problems::write(&outcome.problems, lang, streams.err);
     let book = pack::figures(pack, &[], lang, streams)?.book;
-    outcome
-        .problems
-        .is_empty()
-        .then(|| judge::judge(outcome.findings, &outcome.tally, &book, &Terms::default()).findings)
+    if !outcome.problems.is_empty() {
+        return None;
+    }
+    let findings = outcome.findings;
+    let judged = judge::judge(Slip::all(&findings), &outcome.tally, &book, &Terms::default()).findings;
+    let priced = judged.into_iter().filter_map(|judged| {
+        let finding = findings.get(usize::try_from(judged.slip.number).ok()?)?.clone();
+        Some(Priced { finding, judged })
+    });
+    Some(priced.collect())
+}
+
+/// A finding with its price.
+struct Priced {
+    finding: Finding,
+    judged: Judged,
 }
 
 /// The points that a finding counts for, all ladders together.
-fn points(judged: &Judged) -> Range {
+fn points(priced: &Priced) -> Range {
+    let judged = &priced.judged;
     if judged.charge == Charge::Counted { judged.sums().points } else { Range::default() }
 }
 
@@ -87,24 +101,24 @@ struct Row {
 }
 
 struct Difference<'j> {
-    added: Vec<&'j Judged>,
-    gone: Vec<&'j Judged>,
+    added: Vec<&'j Priced>,
+    gone: Vec<&'j Priced>,
     /// The same finding at another level, certainty or price.
-    changed: Vec<(&'j Judged, &'j Judged)>,
+    changed: Vec<(&'j Priced, &'j Priced)>,
     rules: BTreeMap<String, Row>,
     agents: BTreeMap<String, Row>,
 }
 
 impl<'j> Difference<'j> {
-    fn between(old: &'j [Judged], new: &'j [Judged]) -> Self {
-        let index = |list: &'j [Judged]| -> BTreeMap<&'j str, &'j Judged> {
+    fn between(old: &'j [Priced], new: &'j [Priced]) -> Self {
+        let index = |list: &'j [Priced]| -> BTreeMap<&'j str, &'j Priced> {
             list.iter().map(|j| (j.finding.id.as_str(), j)).collect()
         };
         let (before, after) = (index(old), index(new));
-        let is_in = |map: &BTreeMap<&str, &Judged>, j: &Judged| map.contains_key(j.finding.id.as_str());
-        let added: Vec<&Judged> = new.iter().filter(|j| !is_in(&before, j)).collect();
-        let gone: Vec<&Judged> = old.iter().filter(|j| !is_in(&after, j)).collect();
-        let grade = |j: &Judged| (j.finding.level, j.finding.certainty, points(j));
+        let is_in = |map: &BTreeMap<&str, &Priced>, j: &Priced| map.contains_key(j.finding.id.as_str());
+        let added: Vec<&Priced> = new.iter().filter(|j| !is_in(&before, j)).collect();
+        let gone: Vec<&Priced> = old.iter().filter(|j| !is_in(&after, j)).collect();
+        let grade = |j: &Priced| (j.finding.level, j.finding.certainty, points(j));
         let pairs = new.iter().filter_map(|j| Some((*before.get(j.finding.id.as_str())?, j)));
         let changed = pairs.filter(|(a, b)| grade(a) != grade(b)).collect();
         let mut difference = Self { added, gone, changed, rules: BTreeMap::new(), agents: BTreeMap::new() };
@@ -132,7 +146,7 @@ impl<'j> Difference<'j> {
         difference
     }
 
-    fn count(&mut self, j: &Judged, add: impl Fn(&mut Row)) {
+    fn count(&mut self, j: &Priced, add: impl Fn(&mut Row)) {
         add(self.rules.entry(j.finding.rule.to_string()).or_default());
         add(self.agents.entry(j.finding.agent.clone()).or_default());
     }
@@ -184,7 +198,7 @@ impl<'j> Difference<'j> {
             }
         }
         for (before, after) in self.changed.iter().take(show) {
-            let level = |j: &Judged| crate::report::words::level(j.finding.level, lang);
+            let level = |j: &Priced| crate::report::words::level(j.finding.level, lang);
             let (a, b) = (range(points(before)), range(points(after)));
             let _ = writeln!(text, "~ {}  {} {a} → {} {b}", line(after, store), level(before), level(after));
         }
@@ -202,7 +216,7 @@ impl<'j> Difference<'j> {
                 })
                 .collect()
         };
-        let list = |list: &[&Judged]| list.iter().map(|j| finding(j, store)).collect::<Vec<_>>();
+        let list = |list: &[&Priced]| list.iter().map(|j| finding(j, store)).collect::<Vec<_>>();
         let changed: Vec<Value> = self
             .changed
             .iter()
@@ -228,18 +242,18 @@ fn range(range: Range) -> String {
 }
 
 /// The file and line of a finding, and its words with numbers of persons masked.
-fn place(j: &Judged, store: &Store) -> (String, u32, String) {
+fn place(j: &Priced, store: &Store) -> (String, u32, String) {
     let Some(main) = j.finding.main_line() else { return (String::new(), 0, String::new()) };
     let file = store.files().get(main.file as usize).cloned().unwrap_or_default();
     (file, main.line, mask::mask(&main.text, &[]).0)
 }
 
-fn line(j: &Judged, store: &Store) -> String {
+fn line(j: &Priced, store: &Store) -> String {
     let (file, line, text) = place(j, store);
     format!("{}  {}:{line}  {}  {}", j.finding.rule, plain(&file), plain(&j.finding.agent), plain(&text))
 }
 
-fn finding(j: &Judged, store: &Store) -> Value {
+fn finding(j: &Priced, store: &Store) -> Value {
     let (file, line, text) = place(j, store);
     let f = &j.finding;
     json!({

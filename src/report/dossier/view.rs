@@ -349,7 +349,7 @@ fn entry(e: &Entry, mask: &Mask<'_>) -> EntryView {
 }
 
 fn fired(number: usize, f: &Fired, buyer: &str, mask: &Mask<'_>) -> FiredView {
-    let finding = &f.judged.finding;
+    let finding = &f.finding;
     FiredView {
         number,
         id: finding.id.clone(),

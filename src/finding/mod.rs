@@ -1,6 +1,9 @@
 //! One rule broken in one conversation, with all the lines that show it. Points, titles and remedies are looked
 //! up by rule id later; a finding only says what was seen and where.
 
+pub mod shelf;
+mod slip;
+
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{Fingerprint, RuleId};
 use crate::model::{Platform, Role, Stamp};
 use crate::span::Span;
+
+pub use slip::Slip;
 
 /// How grave a rule is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -33,7 +38,7 @@ pub enum Certainty {
 
 /// A message with the stretches that decided. Also used for the lines of context around the evidence, with no
 /// spans.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     /// Index into the run's sorted list of input files.
     pub file: u32,
@@ -54,7 +59,7 @@ pub struct Line {
 }
 
 /// What a taught model founded a charge on.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Taught {
     /// How strongly it saw the rule broken, in hundredths; may be negative.
     pub score: i32,
@@ -71,7 +76,7 @@ pub struct Taught {
 }
 
 /// One rule broken in one conversation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// Names the finding by its content.
     pub id: Fingerprint,
