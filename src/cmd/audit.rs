@@ -54,12 +54,16 @@ pub fn run(settings: &Audit, streams: &mut Streams<'_>) -> u8 {
     detector = detector.with_model(&own.model).with_reviewed(&own.reviewed);
     detector.set_strict(settings.strict_ads);
     let shelf = Shelf::default();
-    let (store, outcome) = pool.install(|| {
-        let store =
-            ingest::read(&inputs, &logs::options(&settings.reading, &pack, settings.rejects.is_some()), &bar);
-        let outcome =
-            engine::run_once(&store, &detector, &logs::filter(&settings.reading), &figures.plan, &shelf);
-        (store, outcome)
+    let terms = terms(settings, &pack);
+    let (store, outcome, judgement) = pool.install(|| {
+        let options = logs::options(&settings.reading, &pack, settings.rejects.is_some());
+        let store = ingest::read(&inputs, &options, &bar);
+        let filter = logs::filter(&settings.reading);
+        let outcome = engine::run_once(&store, &detector, &filter, &figures.plan, &shelf);
+        // Judged on a thread of the pool, whose memory is free again.
+        let slips = engine::slips(&shelf, &detector, &outcome.counted);
+        let judgement = slips.map(|slips| judge::judge(slips, &outcome.tally, &figures.book, &terms));
+        (store, outcome, judgement)
     });
     bar.finish();
     found_problems.extend(store.problems().iter().cloned());
@@ -67,15 +71,13 @@ pub fn run(settings: &Audit, streams: &mut Streams<'_>) -> u8 {
     if let Some(problem) = settings.rejects.as_deref().and_then(|path| keep_rejects(path, &store, lang)) {
         found_problems.push(problem);
     }
-    let terms = terms(settings, &pack);
-    let slips = match engine::slips(&shelf, &detector, &outcome.counted) {
-        Ok(slips) => slips,
+    let judgement = match judgement {
+        Ok(judgement) => judgement,
         Err(problem) => {
             let _ = problems::write(&[problem], lang, streams.err);
             return FAILED;
         }
     };
-    let judgement = judge::judge(slips, &outcome.tally, &figures.book, &terms);
     let counted = (outcome.tally, outcome.counted);
     let judgement = (judgement, shelf);
     let report = assemble(settings, &pack, &store, counted, judgement, &figures, found_problems);

@@ -15,9 +15,9 @@ use crate::problem::{Place, Problem, Severity};
 use crate::say::Say;
 use crate::spill::{self, Spill};
 
-/// How many partitions there are: a fixed number, so that one of a ten-gigabyte log takes some fifty megabytes when its
+/// How many partitions there are: a fixed number, so that one of a ten-gigabyte log takes some thirty megabytes when its
 /// conversations are laid out, which every thread does.
-pub(super) const PARTITIONS: usize = 512;
+pub(super) const PARTITIONS: usize = 1024;
 /// A row that could not be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reject {
