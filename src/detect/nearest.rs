@@ -4,8 +4,6 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use rustc_hash::FxHashMap;
-
 use crate::detect::turn::{Turn, turns};
 use crate::model::Role;
 use crate::rules::dialogue;
@@ -89,6 +87,8 @@ fn exchanges(examples: &[Example]) -> Exchanges {
             }
         }
     }
+    found.answers.order();
+    found.questions.order();
     found
 }
 
@@ -97,23 +97,35 @@ fn exchanges(examples: &[Example]) -> Exchanges {
 struct Sets {
     /// How large each is.
     sizes: Vec<usize>,
-    /// The sets that an n-gram is in.
-    of: FxHashMap<u32, Vec<usize>>,
+    /// Each n-gram with each set that it is in, ordered.
+    of: Vec<(u32, u32)>,
 }
 
 impl Sets {
     fn push(&mut self, grams: &[u32]) {
-        let number = self.sizes.len();
+        let number = u32::try_from(self.sizes.len()).unwrap_or(u32::MAX);
         self.sizes.push(grams.len());
-        grams.iter().for_each(|gram| self.of.entry(*gram).or_default().push(number));
+        self.of.extend(grams.iter().map(|gram| (*gram, number)));
+    }
+
+    fn order(&mut self) {
+        self.of.sort_unstable();
+        self.of.shrink_to_fit();
+    }
+
+    /// The sets that an n-gram is in.
+    fn with(&self, gram: u32) -> impl Iterator<Item = u32> {
+        let from = self.of.partition_point(|(other, _)| *other < gram);
+        let pairs = self.of.get(from..).unwrap_or_default().iter();
+        pairs.take_while(move |(other, _)| *other == gram).map(|(_, set)| *set)
     }
 
     /// The cosine of a set and each of these.
     #[allow(clippy::cast_precision_loss, reason = "turns have far fewer n-grams than a float has digits")]
     fn likeness(&self, grams: &[u32]) -> impl Iterator<Item = f32> {
         let mut common = vec![0usize; self.sizes.len()];
-        for set in grams.iter().filter_map(|gram| self.of.get(gram)).flatten() {
-            if let Some(common) = common.get_mut(*set) {
+        for set in grams.iter().flat_map(|gram| self.with(*gram)) {
+            if let Some(common) = common.get_mut(set as usize) {
                 *common += 1;
             }
         }
