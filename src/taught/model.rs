@@ -1,15 +1,16 @@
 //! The weights of the taught rules and their use: a turn's features in, a score per rule out. The file is made by
 //! `kefu-audit rules train` and used as it lies: nothing is unpacked when it is loaded. Numbers in it are little-endian.
 //!
-//! After the heads come the number of features, an index of 65,537 places by the upper half of a feature's number, the
-//! lower halves, where each feature's weights begin, and the weights: the rule's number and a signed step.
+//! After the heads comes an index of 65,537 places by the upper half of a feature's number, then the features of each upper
+//! half together, so that looking one up touches one piece of memory: its lower half, how many rules it weighs for, and
+//! for each of them the rule's number and a signed step.
 
 use std::borrow::Cow;
 
 use crate::taught::features::{Alike, Feature};
 
 /// First bytes of a weight file: name and version of the format.
-const MAGIC: &[u8; 8] = b"kefutm05";
+const MAGIC: &[u8; 8] = b"kefutm06";
 /// Entries of the index: one for each upper half of a feature's number, and the end.
 const INDEX: usize = (1 << 16) + 1;
 
@@ -51,9 +52,7 @@ pub struct Model {
     bytes: Cow<'static, [u8]>,
     /// Where its parts begin.
     index: usize,
-    keys: usize,
-    starts: usize,
-    weights: usize,
+    features: usize,
 }
 
 mod built_in {
@@ -108,14 +107,18 @@ impl Model {
         if self.is_empty() {
             return &[];
         }
-        let bucket = self.index + 4 * (feature >> 16) as usize;
-        let (from, to) = (self.number(bucket), self.number(bucket + 4));
+        let place = self.index + 4 * (feature >> 16) as usize;
+        let (from, to) = (self.features + self.number(place), self.features + self.number(place + 4));
+        let mut alike = self.bytes.get(from..to).unwrap_or_default();
         let [_, _, high, low] = feature.to_be_bytes();
-        let keys = self.bytes.get(self.keys + 2 * from..self.keys + 2 * to).unwrap_or_default();
-        let Some(at) = keys.chunks_exact(2).position(|key| key == [low, high]) else { return &[] };
-        let place = self.starts + 4 * (from + at);
-        let (first, last) = (self.number(place), self.number(place + 4));
-        self.bytes.get(self.weights + 2 * first..self.weights + 2 * last).unwrap_or_default()
+        while let Some(([one_low, one_high, rules], rest)) = alike.split_first_chunk() {
+            let Some((weights, others)) = rest.split_at_checked(2 * usize::from(*rules)) else { break };
+            if (*one_low, *one_high) == (low, high) {
+                return weights;
+            }
+            alike = others;
+        }
+        &[]
     }
 
     /// What the features add to the score of every rule, in the order of [`Model::heads`]; without the bias.
@@ -173,14 +176,11 @@ impl Model {
                 [number()?, number()?, number()?, number()?, number()?, number()?];
             heads.push(Head { rule, bias, own, suspected, certain, unlike, step });
         }
-        let features = u32::from_le_bytes(rest.number()?) as usize;
         let index = bytes.len() - rest.0.len();
-        let keys = index + 4 * INDEX;
-        let starts = keys + 2 * features;
-        let weights = starts + 4 * (features + 1);
-        let model = Self { heads, digest, bytes, index, keys, starts, weights };
-        let end = model.weights + 2 * model.number(model.starts + 4 * features);
-        (model.bytes.len() == end && model.weights <= end).then_some(model)
+        let features = index + 4 * INDEX;
+        let model = Self { heads, digest, bytes, index, features };
+        let end = features + model.number(features - 4);
+        (model.bytes.len() == end).then_some(model)
     }
 }
 
@@ -199,25 +199,18 @@ fn bytes(heads: &[Head], digest: &str, weights: &[(u32, u8, i8)]) -> Vec<u8> {
             out.extend(number.to_le_bytes());
         }
     }
-    let mut features: Vec<u32> = weights.iter().map(|(feature, _, _)| *feature).collect();
-    features.dedup();
-    let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX).to_le_bytes();
-    out.extend(number(features.len()));
-    for upper in 0..INDEX {
-        out.extend(number(features.partition_point(|f| ((*f >> 16) as usize) < upper)));
-    }
-    for feature in &features {
+    let (mut starts, mut features) = (Vec::with_capacity(INDEX), Vec::new());
+    for one in weights.chunk_by(|a, b| a.0 == b.0) {
+        let Some((feature, ..)) = one.first() else { continue };
         let [_, _, high, low] = feature.to_be_bytes();
-        out.extend([low, high]);
+        // Features that begin here or at an upper half without any.
+        starts.resize(starts.len().max((*feature >> 16) as usize + 1), features.len());
+        features.extend([low, high, u8::try_from(one.len()).unwrap_or(u8::MAX)]);
+        features.extend(one.iter().flat_map(|(_, rule, steps)| [*rule, steps.to_le_bytes()[0]]));
     }
-    for feature in &features {
-        out.extend(number(weights.partition_point(|(f, _, _)| f < feature)));
-    }
-    out.extend(number(weights.len()));
-    for (_, rule, steps) in weights {
-        out.push(*rule);
-        out.extend(steps.to_le_bytes());
-    }
+    starts.resize(INDEX, features.len());
+    out.extend(starts.iter().flat_map(|start| u32::try_from(*start).unwrap_or(u32::MAX).to_le_bytes()));
+    out.extend(features);
     out
 }
 
