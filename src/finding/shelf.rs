@@ -102,10 +102,14 @@ impl Shelf {
     /// The finding of a slip.
     ///
     /// # Errors
-    /// When the temporary file cannot be read back.
+    /// When the temporary file cannot be read back; the error says so, for it comes out where a report is written.
     pub fn get(&self, slip: &Slip) -> io::Result<Finding> {
-        let bytes = self.boards().get(slip.number)?;
-        postcard::from_bytes(&bytes).map_err(io::Error::other)
+        let bytes = self.boards().get(slip.number);
+        let finding = bytes.and_then(|bytes| postcard::from_bytes(&bytes).map_err(io::Error::other));
+        finding.map_err(|error| {
+            let [what, _] = spill::unreadable(&error);
+            io::Error::other(format!("{} / {}", what.zh, what.en))
+        })
     }
 
     /// What went wrong while findings were put away; none was lost.
@@ -207,7 +211,7 @@ mod tests {
             rule: RuleId::new("invoice-refusal"),
             level: Level::Violation,
             certainty: Certainty::Suspected,
-            platform: (n % 2 == 0).then_some(Platform::Jd),
+            platform: n.is_multiple_of(2).then_some(Platform::Jd),
             shop: "某店".into(),
             conversation: format!("S{n}"),
             buyer: "买家".into(),

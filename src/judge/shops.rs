@@ -107,7 +107,7 @@ fn card(
             let falls = |j: &&Judged| {
                 let mut points = Range::default();
                 j.costs.iter().filter(|c| on(c, l, book)).for_each(|c| points.add(c));
-                (points.high > 0).then(|| Fall { at: j.slip.at, points })
+                (points.high > 0).then_some(Fall { at: j.slip.at, points })
             };
             let before = priors.balance(platform, shop, l, book);
             standing(l, before, now.iter().filter_map(falls).collect(), bringers(&now, |c| on(c, l, book)))

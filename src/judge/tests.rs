@@ -92,8 +92,8 @@ fn finding(rule: &str, n: u32) -> Finding {
 
 /// Judges findings whose keeper numbers them all alike, so that judgements can be compared.
 fn judge(findings: Vec<Finding>, tally: &Tally, book: &Book, terms: &Terms) -> Judgement {
-    let slips = Slip::all(&findings).into_iter().map(|slip| Box::new(Slip { number: 0, ..*slip }));
-    super::judge(slips.collect(), tally, book, terms)
+    let slip = |finding: Finding| Box::new(Slip::of(&finding, 0, Arc::new));
+    super::judge(findings.into_iter().map(slip).collect(), tally, book, terms)
 }
 
 fn judged(findings: Vec<Finding>) -> Judgement {

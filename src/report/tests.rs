@@ -100,9 +100,10 @@ fn book() -> Book {
     }
 }
 
-fn sample() -> Report {
-    let book = book();
-    let findings = vec![
+/// Three findings, put away.
+fn shelf() -> Shelf {
+    let shelf = Shelf::holding(1000);
+    let findings = [
         finding("tone-cold", Level::Warning, vec![line(9, Role::Agent, "=嗯\u{1b}[31m", "嗯")], vec![]),
         finding(
             "invoice-refusal",
@@ -120,6 +121,12 @@ fn sample() -> Report {
             vec![line(11, Role::System, "订单卡片", "")],
         ),
     ];
+    findings.iter().for_each(|finding| shelf.keep(finding).unwrap());
+    shelf
+}
+
+fn sample() -> Report {
+    let book = book();
     let key = |agent: &str| AgentKey {
         platform: Some(Platform::Tmall),
         shop: "某某旗舰店".into(),
@@ -167,8 +174,7 @@ fn sample() -> Report {
         rule: RuleId::new("orders-close"),
         reason: Say::new("需要订单数据", "needs order data"),
     }];
-    let shelf = Shelf::holding(1000);
-    findings.iter().for_each(|finding| shelf.keep(finding).unwrap());
+    let shelf = shelf();
     let slips = shelf.slips(|_| true).unwrap();
     let judgement = judge(slips, &tally, &book, &Terms { priors, ..Terms::default() });
     Report::new(
