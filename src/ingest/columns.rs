@@ -10,6 +10,7 @@ use super::export::Export;
 use super::trouble::{Trouble, list};
 use crate::problem::Severity;
 use crate::say::Say;
+use crate::text::normal::is_han;
 
 /// A column that the program reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -191,7 +192,8 @@ pub(super) fn fold(header: &str) -> String {
             break;
         }
         if !(c.is_whitespace() || c.is_control() || matches!(c, '_' | '-' | '"' | '\u{feff}' | '\u{200b}')) {
-            folded.extend(c.to_lowercase());
+            // Looking up that a Chinese character has no case is what would take longest here.
+            if is_han(c) { folded.push(c) } else { folded.extend(c.to_lowercase()) }
         }
     }
     folded

@@ -1,7 +1,6 @@
 //! Runs over the records of a CSV piece without parsing their fields: which records may be wanted, and what stands in
 //! one column of each. It follows the same quoting as `cut`.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
@@ -16,6 +15,7 @@ use super::cut;
 use super::feed::Chunk;
 use super::intake::Batch;
 use super::wanted::{Script, Wanted};
+use crate::text::lossy;
 
 /// Records that may be wanted, neighbours joined: where they stand in the piece, and the line of the first.
 pub(super) type Stretches = Vec<(Range<usize>, u64)>;
@@ -64,11 +64,7 @@ fn alike(names: FxHashSet<&[u8]>, gb18030: bool, wanted: &Wanted) -> BTreeSet<St
     let mut alike = BTreeSet::new();
     #[allow(clippy::iter_over_hash_type, reason = "what is kept is put in order")]
     for raw in names {
-        let text = if gb18030 {
-            encoding_rs::GB18030.decode_without_bom_handling(raw).0
-        } else {
-            simdutf8::basic::from_utf8(raw).map_or_else(|_| String::from_utf8_lossy(raw), Cow::Borrowed)
-        };
+        let text = if gb18030 { encoding_rs::GB18030.decode_without_bom_handling(raw).0 } else { lossy(raw) };
         let name = text.trim().trim_matches('"');
         if wanted.is_like(name) {
             alike.insert(name.to_owned());

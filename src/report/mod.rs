@@ -170,6 +170,8 @@ impl Report {
         problems.extend(problems::repeated(tally.repeated));
         let templates = phrases(judgement.templates, &judgement.findings, &shelf, &mut problems);
         problems.sort_by(|a, b| (&a.place, a.code, &a.what).cmp(&(&b.place, b.code, &b.what)));
+        // A full disk stops rows and findings alike: it is told once.
+        problems.dedup();
         let count = |level: Level| judgement.findings.iter().filter(|j| j.slip.level == level).count() as u64;
         let summary = Summary {
             files: run.files.len() as u64,

@@ -184,7 +184,7 @@ fn sample() -> Report {
         (judgement, shelf),
         &book,
         not_judged,
-        vec![problem],
+        vec![problem.clone(), problem],
     )
 }
 

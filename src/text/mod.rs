@@ -7,3 +7,11 @@ pub mod lookalike;
 pub mod normal;
 pub(crate) mod numerals;
 pub(crate) mod slips;
+
+use std::borrow::Cow;
+
+/// Bytes as a text, with a mark where they are none. Nearly all are a text throughout, which is asked first and fast.
+#[must_use]
+pub fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    simdutf8::basic::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+}

@@ -14,6 +14,7 @@ use crate::ingest::cut::newlines;
 use crate::ingest::feed::Chunk;
 use crate::ingest::intake::{Batch, Cells, Intake, Spot};
 use crate::ingest::roles;
+use crate::text::lossy;
 
 /// The format's entry.
 pub(super) const PAGE: LogFormat = LogFormat {
@@ -61,7 +62,7 @@ struct Row<'a> {
 /// The messages of a page.
 pub(in crate::ingest) fn parse(chunk: &Chunk, options: &Options) -> Batch {
     let mut intake = Intake::new(chunk.file, chunk.bytes.len(), options);
-    let page = String::from_utf8_lossy(&chunk.bytes);
+    let page = lossy(&chunk.bytes);
     let rows = rows(&page, chunk.line);
     let names: BTreeSet<&str> = rows.iter().map(|row| row.name.as_str()).collect();
     let buyers: Vec<&str> = names.iter().copied().filter(|name| !is_staff(name, options)).collect();

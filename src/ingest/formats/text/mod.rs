@@ -31,6 +31,7 @@ use crate::ingest::feed::Chunk;
 use crate::ingest::intake::{Batch, Cells, Intake, Spot, invalid_bytes, moment};
 use crate::ingest::{Options, roles};
 use crate::model::{Platform, Stamp};
+use crate::text::lossy;
 
 /// A text layout.
 pub(in crate::ingest) struct Layout {
@@ -224,7 +225,7 @@ pub(in crate::ingest) fn border(layout: &Layout, bytes: &[u8], anywhere: bool) -
 
 /// What holds after a piece, for the next one.
 pub(in crate::ingest) fn carry(layout: &Layout, bytes: &[u8], before: &str) -> String {
-    (layout.carry)(&String::from_utf8_lossy(bytes), before)
+    (layout.carry)(&lossy(bytes), before)
 }
 
 /// Every canonical column: text layouts fill those that they can.
@@ -240,7 +241,7 @@ pub(in crate::ingest) fn parse(
     carried: &str,
     options: &Options,
 ) -> Batch {
-    let text = String::from_utf8_lossy(&chunk.bytes);
+    let text = lossy(&chunk.bytes);
     let is_damaged = matches!(text, Cow::Owned(_));
     let piece = Piece::new(&text, chunk.line, carried);
     let mut intake = Intake::new(chunk.file, chunk.bytes.len(), options);
