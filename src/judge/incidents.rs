@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU64;
 
-use super::{Charge, Judged, Sums};
+use super::{Charge, Judged, Sums, together};
 use crate::ids::RuleId;
 use crate::model::Platform;
 use crate::rules::meta::{RuleMeta, Unit};
@@ -81,8 +81,8 @@ pub(super) fn charge<'r>(
 
 /// Findings of one incident together, both in the order of the findings.
 fn groups(judged: &[Judged], rules: &BTreeMap<&RuleId, &RuleMeta>) -> Vec<Box<[usize]>> {
-    let key = |i: &usize| -> Option<Key<'_>> {
-        let slip = &judged.get(*i)?.slip;
+    let key = |i: usize| -> Option<Key<'_>> {
+        let slip = &judged.get(i)?.slip;
         let unit = rules.get(&slip.rule).map_or(Unit::Conversation, |r| r.unit);
         let scope = match (unit, slip.order, slip.buyer) {
             (Unit::Order, Some(order), _) => Scope::Order(&slip.conversation, order),
@@ -91,32 +91,30 @@ fn groups(judged: &[Judged], rules: &BTreeMap<&RuleId, &RuleMeta>) -> Vec<Box<[u
         };
         Some((&slip.rule, slip.who.platform, &slip.who.shop, scope))
     };
-    let mut all: Vec<usize> = (0..judged.len()).collect();
-    all.sort_by(|a, b| key(a).cmp(&key(b)));
-    let mut groups: Vec<Box<[usize]>> =
-        all.chunk_by(|a, b| key(a) == key(b)).map(|group| group.into()).collect();
+    let mut groups: Vec<Box<[usize]>> = Vec::new();
+    together((0..judged.len()).collect(), key, |group| groups.push(group.into()));
     groups.sort_unstable();
     groups
 }
 
 /// The words that each finding rests on.
 fn words<'r>(judged: &[Judged], family: impl Fn(&Judged) -> &'r str) -> Vec<Words> {
-    let place = |i: &usize| {
-        let j = judged.get(*i)?;
+    let place = |i: usize| {
+        let j = judged.get(i)?;
         let slip = &j.slip;
         let talk = (slip.who.platform, &*slip.who.shop, &*slip.conversation);
         Some((family(j), talk, (slip.file, slip.line, slip.clause)))
     };
-    let mut all: Vec<usize> = (0..judged.len()).collect();
-    all.sort_by(|a, b| place(a).cmp(&place(b)));
     let mut words = vec![0; judged.len()];
-    for (number, same) in all.chunk_by(|a, b| place(a) == place(b)).enumerate() {
+    let mut number = 0;
+    together((0..judged.len()).collect(), place, |same| {
+        number += 1;
         for i in same {
             if let Some(word) = words.get_mut(*i) {
                 *word = number;
             }
         }
-    }
+    });
     words
 }
 

@@ -254,6 +254,12 @@ pub fn judge(slips: Vec<Box<Slip>>, tally: &Tally, book: &Book, terms: &Terms) -
     Judgement { findings: judged, agents, shops, templates, unused_priors }
 }
 
+/// Shows the findings (by index) that have the same key, together and in their order; keys in order too.
+fn together<K: Ord>(mut all: Vec<usize>, key: impl Fn(usize) -> K, show: impl FnMut(&[usize])) {
+    all.sort_by_key(|i| key(*i));
+    all.chunk_by(|a, b| key(*a) == key(*b)).for_each(show);
+}
+
 /// The figures of a finding. A finding weaker than its rule's level has none: a case that only warns is not what the
 /// platforms charge.
 fn price(slip: &Slip, rule: Option<&RuleMeta>, book: &Book) -> Vec<Cost> {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::num::NonZeroU64;
 
 use super::incidents::Incident;
-use super::{Judged, Sums};
+use super::{Judged, Sums, together};
 use crate::ids::RuleId;
 use crate::model::Platform;
 
@@ -38,15 +38,17 @@ pub struct Template {
 
 /// Finds the templates, widest reach first, and points their findings to them.
 pub(super) fn find(judged: &mut [Judged], incidents: &[Incident<'_>]) -> Vec<Template> {
-    let mut lines: Vec<usize> = (0..judged.len()).filter(|i| wording(judged, *i).is_some()).collect();
-    lines.sort_by(|a, b| wording(judged, *a).cmp(&wording(judged, *b)));
-    let same = lines.chunk_by(|a, b| wording(judged, *a) == wording(judged, *b));
-    let mut found: Vec<(Template, &[usize])> =
-        same.filter_map(|members| Some((template(judged, members)?, members))).collect();
+    let lines = (0..judged.len()).filter(|i| wording(judged, *i).is_some()).collect();
+    let mut found: Vec<(Template, Vec<usize>)> = Vec::new();
+    together(
+        lines,
+        |i| wording(judged, i),
+        |members| found.extend(template(judged, members).map(|template| (template, members.to_vec()))),
+    );
     let order = |t: &Template| (Reverse((t.conversations, t.times)), t.first);
     found.sort_by_key(|(template, _)| order(template));
     for (n, (_, members)) in found.iter().enumerate() {
-        for &i in *members {
+        for &i in members {
             if let Some(j) = judged.get_mut(i) {
                 j.template = Some(n);
             }
