@@ -6,6 +6,7 @@
 //! `cargo run --release --example generate_log -- 300000 7 > log.csv`
 //! `cargo run --release --example readers -- log.csv [RUNS]`
 
+use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs::File;
@@ -100,7 +101,7 @@ fn book(rows: &[csv::StringRecord], path: &Path) -> Done<PathBuf> {
     const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     const LINKS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
-    let mut texts: std::collections::HashMap<&str, usize> = std::collections::HashMap::new();
+    let mut texts: HashMap<&str, usize> = HashMap::new();
     let mut shared = String::new();
     let mut sheet = format!("<worksheet xmlns=\"{MAIN}\"><sheetData>");
     for (n, row) in rows.iter().enumerate() {
@@ -150,8 +151,7 @@ fn book(rows: &[csv::StringRecord], path: &Path) -> Done<PathBuf> {
 
 /// Wangwang's text export: the talks one after the other.
 fn text(rows: &[csv::StringRecord], path: &Path) -> Done<PathBuf> {
-    let mut talks: std::collections::BTreeMap<&str, Vec<&csv::StringRecord>> =
-        std::collections::BTreeMap::new();
+    let mut talks: BTreeMap<&str, Vec<&csv::StringRecord>> = BTreeMap::new();
     for row in rows.iter().skip(1) {
         talks.entry(row.get(2).unwrap_or_default()).or_default().push(row);
     }

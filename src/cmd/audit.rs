@@ -74,7 +74,8 @@ pub fn run(settings: &Audit, streams: &mut Streams<'_>) -> u8 {
     let judgement = match judgement {
         Ok(judgement) => judgement,
         Err(problem) => {
-            let _ = problems::write(&[problem], lang, streams.err);
+            found_problems.push(problem);
+            let _ = problems::write(&found_problems, lang, streams.err);
             return FAILED;
         }
     };

@@ -82,6 +82,12 @@ impl Slip {
     pub fn all(findings: &[Finding]) -> Vec<Box<Self>> {
         findings.iter().zip(0..).map(|(finding, n)| Box::new(Self::of(finding, n, Arc::new))).collect()
     }
+
+    /// The finding of this slip in the list that [`Slip::all`] was given.
+    #[must_use]
+    pub fn find_in<'f>(&self, findings: &'f [Finding]) -> Option<&'f Finding> {
+        findings.get(usize::try_from(self.number).ok()?)
+    }
 }
 
 /// Names a text that is not empty.

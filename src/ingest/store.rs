@@ -15,8 +15,8 @@ use crate::problem::{Place, Problem, Severity};
 use crate::say::Say;
 use crate::spill::{self, Spill};
 
-/// How many partitions there are: a fixed number, so that one of a ten-gigabyte log takes some thirty megabytes when its
-/// conversations are laid out, which every thread does.
+/// How many partitions there are: a fixed number, so that one of a ten-gigabyte log is ten megabytes of rows: every
+/// thread lays one out at a time, and that takes several times as much.
 pub(super) const PARTITIONS: usize = 1024;
 /// A row that could not be used.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -157,7 +157,7 @@ fn fired(
         .findings
         .iter()
         .filter_map(|judged| {
-            let finding = all.get(usize::try_from(judged.slip.number).ok()?)?.clone();
+            let finding = judged.slip.find_in(&all)?.clone();
             let rule = desk.pack.rule(finding.rule.as_str())?.meta.clone();
             let asked = asked.contains(finding.id.as_str());
             Some(Fired { steps: steps(judged, desk), judged: judged.clone(), finding, rule, asked })

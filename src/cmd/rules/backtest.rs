@@ -71,7 +71,7 @@ fn judged(
     let findings = outcome.findings;
     let judged = judge::judge(Slip::all(&findings), &outcome.tally, &book, &Terms::default()).findings;
     let priced = judged.into_iter().filter_map(|judged| {
-        let finding = findings.get(usize::try_from(judged.slip.number).ok()?)?.clone();
+        let finding = judged.slip.find_in(&findings)?.clone();
         Some(Priced { finding, judged })
     });
     Some(priced.collect())
