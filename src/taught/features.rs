@@ -1,6 +1,8 @@
 //! What the taught models see of a turn: hashed character n-grams and the written signals that fired, in a separate
 //! space for each place they stand in. The hash is part of the weights' format: changing it means training again.
 
+use fixedbitset::FixedBitSet;
+
 use crate::model::{Platform, Role};
 
 /// What a turn is judged by: its words.
@@ -42,6 +44,9 @@ const EARLIER: usize = 240;
 /// A turn beyond this many characters is judged by its beginning.
 const LONGEST: usize = 600;
 
+/// By so many bits n-grams are told apart before they are compared.
+const MET: u32 = 13;
+
 /// A feature number and its value.
 pub type Feature = (u32, f32);
 
@@ -50,12 +55,14 @@ pub type Feature = (u32, f32);
 pub struct Scratch {
     letters: Letters,
     grams: Vec<u32>,
+    /// The lowest bits of the n-grams so far.
+    met: FixedBitSet,
 }
 
 /// Features that are all of the same value.
 #[derive(Clone, Copy, Debug)]
 pub struct Alike<'s> {
-    /// Their numbers, ordered.
+    /// Their numbers, each once.
     pub features: &'s [u32],
     /// Their value.
     pub value: f32,
@@ -201,12 +208,17 @@ fn covered(space: &Space, chars: impl Iterator<Item = char>) -> Vec<(u32, usize,
 impl Scratch {
     /// Collects the n-grams of a text, each once.
     fn read(&mut self, space: &Space, chars: impl Iterator<Item = char>) -> Alike<'_> {
-        self.letters.read(chars);
-        self.grams.clear();
-        let grams = &mut self.grams;
-        each_gram(space, &self.letters.chars, |gram, _, _| grams.push(gram));
-        grams.sort_unstable();
-        grams.dedup();
+        let Self { letters, grams, met } = self;
+        letters.read(chars);
+        grams.clear();
+        met.clear();
+        met.grow(1 << MET);
+        each_gram(space, &letters.chars, |gram, _, _| {
+            // Only an n-gram whose bits were met can be there already.
+            if !met.put((gram & ((1 << MET) - 1)) as usize) || !grams.contains(&gram) {
+                grams.push(gram);
+            }
+        });
         Alike { features: grams, value: space.weight }
     }
 }

@@ -11,6 +11,8 @@ use crate::taught::features::{Alike, Feature};
 
 /// First bytes of a weight file: name and version of the format.
 const MAGIC: &[u8; 8] = b"kefutm06";
+/// So many features are looked up together, so that memory is waited for once and not for each of them.
+const TOGETHER: usize = 32;
 /// Entries of the index: one for each upper half of a feature's number, and the end.
 const INDEX: usize = (1 << 16) + 1;
 
@@ -102,14 +104,22 @@ impl Model {
             .map_or(0, |b| u32::from_le_bytes(*b) as usize)
     }
 
-    /// The weights of a feature: pairs of a rule's number and a step.
-    fn of(&self, feature: u32) -> &[u8] {
+    /// The features whose numbers have the same upper half as this one.
+    fn alike(&self, feature: u32) -> &[u8] {
         if self.is_empty() {
             return &[];
         }
         let place = self.index + 4 * (feature >> 16) as usize;
         let (from, to) = (self.features + self.number(place), self.features + self.number(place + 4));
-        let mut alike = self.bytes.get(from..to).unwrap_or_default();
+        self.bytes.get(from..to).unwrap_or_default()
+    }
+
+    /// The weights of a feature: pairs of a rule's number and a step.
+    fn of(&self, feature: u32) -> &[u8] {
+        Self::among(self.alike(feature), feature)
+    }
+
+    fn among(mut alike: &[u8], feature: u32) -> &[u8] {
         let [_, _, high, low] = feature.to_be_bytes();
         while let Some(([one_low, one_high, rules], rest)) = alike.split_first_chunk() {
             let Some((weights, others)) = rest.split_at_checked(2 * usize::from(*rules)) else { break };
@@ -125,12 +135,21 @@ impl Model {
     pub fn scores(&self, alike: Alike<'_>) -> impl Iterator<Item = f32> {
         // A place for every number that a rule can have: so no place needs to be checked.
         let mut sums = [0i32; 1 << u8::BITS];
-        for feature in alike.features {
-            for pair in self.of(*feature).chunks_exact(2) {
-                if let [rule, steps] = pair
-                    && let Some(sum) = sums.get_mut(usize::from(*rule))
-                {
-                    *sum += i32::from(i8::from_le_bytes([*steps]));
+        let mut places: [&[u8]; TOGETHER] = [&[]; TOGETHER];
+        for features in alike.features.chunks(TOGETHER) {
+            for (place, feature) in places.iter_mut().zip(features) {
+                *place = self.alike(*feature);
+            }
+            // Every place is touched before the first is read.
+            let touched = places.iter().filter_map(|place| place.first());
+            std::hint::black_box(touched.fold(0, |all, byte| all ^ byte));
+            for (place, feature) in places.iter().zip(features) {
+                for pair in Self::among(place, *feature).chunks_exact(2) {
+                    if let [rule, steps] = pair
+                        && let Some(sum) = sums.get_mut(usize::from(*rule))
+                    {
+                        *sum += i32::from(i8::from_le_bytes([*steps]));
+                    }
                 }
             }
         }

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use sha2::{Digest, Sha256};
 
@@ -84,13 +85,16 @@ impl Course {
     pub(super) fn new(examples: &[Example], pack: &Pack) -> Result<Self, Vec<(String, usize, Say)>> {
         let nothing = Model::default();
         let detector = Detector::new(pack, &nothing, Ways::Written);
-        let mut reader = Reader::default();
-        let mut raw = Vec::with_capacity(examples.len());
-        let mut wrong = Vec::new();
-        for example in examples {
-            match reader.read(example, &detector) {
+        let read = |reader: &mut Reader, example: &Example| {
+            let flaw = |say| (example.place.0.clone(), example.place.1, say);
+            reader.read(example, &detector).map_err(flaw)
+        };
+        let all: Vec<Result<Raw, _>> = examples.par_iter().map_init(Reader::default, read).collect();
+        let (mut raw, mut wrong) = (Vec::with_capacity(examples.len()), Vec::new());
+        for one in all {
+            match one {
                 Ok(read) => raw.push(read),
-                Err(say) => wrong.push((example.place.0.clone(), example.place.1, say)),
+                Err(flaw) => wrong.push(flaw),
             }
         }
         if !wrong.is_empty() {

@@ -2,17 +2,30 @@
 //! al., 2008). The order of updates is fixed by a seed, and every sum is taken in one order by one thread, so that the
 //! same input gives the same weights anywhere.
 
+use std::borrow::Cow;
+
 /// A feature's place among the features that were seen, and its value.
 pub(super) type Value = (u32, f32);
 
 /// One training row: its features in two parts, and which way it should fall.
 #[derive(Clone)]
 pub(super) struct Row<'f> {
-    /// Words: the same for every rule.
-    pub(super) words: &'f [Value],
+    /// Words: the same for every rule, until features are left out.
+    pub(super) words: Cow<'f, [Value]>,
     /// Signals: those of the rule.
     pub(super) signs: Box<[Value]>,
     pub(super) is_hit: bool,
+}
+
+impl Row<'_> {
+    fn features(&self) -> impl Iterator<Item = &Value> {
+        self.words.iter().chain(&self.signs)
+    }
+
+    /// The length, squared, with the bias.
+    fn square(&self) -> f32 {
+        self.features().map(|(_, v)| v * v).sum::<f32>() + 1.0
+    }
 }
 
 /// How hard mistakes weigh.
@@ -33,6 +46,11 @@ pub(super) struct Plane {
 }
 
 impl Plane {
+    /// The largest weight, whichever way it goes.
+    pub(super) fn heaviest(&self) -> f32 {
+        self.weights.iter().fold(0.0, |largest, weight| largest.max(weight.abs()))
+    }
+
     /// What the features add up to, without the bias.
     pub(super) fn sum(&self, features: &[Value]) -> f32 {
         let weight = |f: u32| self.weights.get(f as usize).copied().unwrap_or_default();
@@ -45,7 +63,7 @@ impl Plane {
     }
 
     fn shift(&mut self, row: &Row<'_>, by: f32) {
-        for (f, v) in row.words.iter().chain(&row.signs) {
+        for (f, v) in row.features() {
             if let Some(w) = self.weights.get_mut(*f as usize) {
                 *w += by * v;
             }
@@ -76,10 +94,9 @@ pub(super) struct Machine<'f> {
 impl<'f> Machine<'f> {
     /// A machine that has learned nothing yet, for rows of so many features.
     pub(super) fn new(rows: Vec<Row<'f>>, features: usize, costs: Costs) -> Self {
-        let square = |r: &Row<'_>| r.words.iter().chain(&r.signs).map(|(_, v)| v * v).sum::<f32>() + 1.0;
         Self {
             alpha: vec![0.0; rows.len()],
-            square: rows.iter().map(square).collect(),
+            square: rows.iter().map(Row::square).collect(),
             order: (0..rows.len()).collect(),
             rows,
             costs,
@@ -102,6 +119,23 @@ impl<'f> Machine<'f> {
             }
         }
         self.order.retain(|n| !is_left_out(*n));
+    }
+
+    /// Leaves out the features that weigh less than a share of the heaviest, as if they had never been seen; what the rows
+    /// taught about the others stays.
+    pub(super) fn thin(&mut self, share: f32) {
+        let least = share * self.plane.heaviest();
+        let stays = |weight: f32| weight.abs() >= least;
+        let weights = &self.plane.weights;
+        let is_kept = |value: &&Value| weights.get(value.0 as usize).is_some_and(|weight| stays(*weight));
+        for n in &self.order {
+            if let (Some(row), Some(square)) = (self.rows.get_mut(*n), self.square.get_mut(*n)) {
+                row.words = row.words.iter().filter(is_kept).copied().collect();
+                row.signs = row.signs.iter().filter(is_kept).copied().collect();
+                *square = row.square();
+            }
+        }
+        self.plane.weights.iter_mut().filter(|weight| !stays(**weight)).for_each(|weight| *weight = 0.0);
     }
 
     /// Learns on until no row asks for a larger change than `calm`.
@@ -135,7 +169,7 @@ impl<'f> Machine<'f> {
             };
             let (sign, cost) = if row.is_hit { (1.0, self.costs.hit) } else { (-1.0, self.costs.miss) };
             let slack = 0.5 / cost;
-            let gradient = sign * self.plane.score(row.words, &row.signs) - 1.0 + slack * *alpha;
+            let gradient = sign * self.plane.score(&row.words, &row.signs) - 1.0 + slack * *alpha;
             if *alpha == 0.0 && gradient > safe {
                 *active -= 1;
                 self.order.swap(n, *active);
@@ -172,7 +206,7 @@ mod tests {
     fn what_can_be_told_apart_is() {
         let (a, b, both) = ([(0, 1.0)], [(1, 1.0)], [(0, 0.7), (1, 0.7)]);
         let rows = [(&a[..], true), (&b[..], false), (&both[..], false)].map(|(words, is_hit)| Row {
-            words,
+            words: Cow::Borrowed(words),
             signs: Box::default(),
             is_hit,
         });
@@ -184,5 +218,22 @@ mod tests {
         machine.forget(|row| row == 0);
         machine.learn(0.01);
         assert!(machine.plane.score(&a, &[]) < 0.0, "nothing speaks for it any more");
+    }
+
+    #[test]
+    fn what_weighs_little_is_left_out_for_good() {
+        let (a, b) = ([(0, 1.0), (2, 0.1)], [(1, 1.0)]);
+        let rows = [(&a[..], true), (&b[..], false)].map(|(words, is_hit)| Row {
+            words: Cow::Borrowed(words),
+            signs: Box::default(),
+            is_hit,
+        });
+        let mut machine = Machine::new(rows.into(), 3, Costs { miss: 20.0, hit: 20.0 });
+        machine.learn(0.01);
+        assert!(machine.plane.sum(&[(2, 1.0)]) > 0.0);
+        machine.thin(0.5);
+        machine.learn(0.01);
+        assert_eq!(machine.plane.weights[2], 0.0);
+        assert!(machine.plane.score(&a, &[]) > 0.5 && machine.plane.score(&b, &[]) < -0.5);
     }
 }
