@@ -119,6 +119,7 @@ impl Model {
         Self::among(self.alike(feature), feature)
     }
 
+    /// The weights of a feature among those that share its upper half; none when it is not there.
     fn among(mut alike: &[u8], feature: u32) -> &[u8] {
         let [_, _, high, low] = feature.to_be_bytes();
         while let Some(([one_low, one_high, rules], rest)) = alike.split_first_chunk() {

@@ -12,12 +12,14 @@ use crate::train::svm::{Costs, Machine, Plane, Row};
 
 /// How hard mistakes weigh.
 const COSTS: Costs = Costs { miss: 2.0, hit: 6.0 };
-/// How calm the first fit must be, which only picks the turns that are hits, and the second.
+/// How calm a fit must be that only picks something (the turns that are hits, the features that weigh little), and one
+/// that is kept.
 const ROUGHLY: f32 = 0.2;
 const WELL: f32 = 0.1;
 /// Features that weigh less than this share of the heaviest are left out, and the rest learned again.
 const THIN: f32 = 0.05;
-/// Those that weigh less than this are next to nothing, and so are such weights in the end.
+/// Features that weigh less than this share are next to nothing: left out before parts are held out, which spares time, and
+/// not stored.
 const PRUNE: f32 = 0.012;
 /// Thresholds lie between these scores: below the first nothing is like the examples, and above the second everything is.
 const FLOOR: f32 = -0.3;
@@ -50,8 +52,8 @@ pub(super) struct Learned {
 
 /// Teaches a rule from so large a share of the dialogues, then again with each part held out in turn. What is held out
 /// is taken out of what was learned, and the rest learns on: that takes a fraction of the time of beginning anew. Only which
-/// turn of a broken dialogue counts as the hit was chosen with all of them in sight, and which features weigh next to
-/// nothing.
+/// turn of a broken dialogue counts as the hit, and which features weigh next to nothing, was chosen with all of them in
+/// sight.
 pub(super) fn learn(rule: &str, course: &Course, share: f64, aim: Aim) -> Learned {
     let (mut machine, folds) = fit(rule, course, share);
     let mut tried: Vec<Tried> = Vec::new();
