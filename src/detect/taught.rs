@@ -61,7 +61,9 @@ impl<'p> Models<'p> {
 
     /// What features add to the score of each rule of each model.
     fn scores(&self, alike: Alike<'_>) -> Box<[f32]> {
-        self.list.iter().flat_map(|model| model.scores(alike)).collect()
+        let mut scores = Vec::with_capacity(self.list.iter().map(|model| model.heads.len()).sum());
+        self.list.iter().for_each(|model| model.scores(alike, &mut scores));
+        scores.into_boxed_slice()
     }
 
     /// The entry of a rule in such a list.

@@ -1,18 +1,28 @@
 //! The weights of the taught rules and their use: a turn's features in, a score per rule out. The file is made by
-//! `kefu-audit rules train` and used as it lies: nothing is unpacked when it is loaded. Numbers in it are little-endian.
+//! `kefu-audit rules train` and used nearly as it lies: only its index is unpacked when it is loaded. Numbers in it are little-endian.
 //!
-//! After the heads comes an index of 65,537 places by the upper half of a feature's number, then the features of each upper
-//! half together, so that looking one up touches one piece of memory: its lower half, how many rules it weighs for, and
-//! for each of them the rule's number and a signed step.
+//! After the heads comes an index of 65,537 places by the upper half of a feature's number: where the features of that upper
+//! half begin (24 bits), and which eighths of the lower half any of them has (8 bits), so that most features that weigh
+//! nothing are known by the index alone. Then the features of each upper half together, so that looking one up touches one
+//! piece of memory: its lower half, for how many rules it weighs, and for each of them the rule's number and a signed step.
+//! What weighs for many rules, as single characters do, has a step for every rule instead, added in one sweep.
 
 use std::borrow::Cow;
 
 use crate::taught::features::{Alike, Feature};
 
 /// First bytes of a weight file: name and version of the format.
-const MAGIC: &[u8; 8] = b"kefutm06";
+const MAGIC: &[u8; 8] = b"kefutm07";
 /// So many features are looked up together, so that memory is waited for once and not for each of them.
 const TOGETHER: usize = 32;
+/// The sums of so many steps, of at most 127 each, stay within 16 bits.
+const SMALL: usize = 256;
+/// Steps that are added in one sweep; a feature with a step for every rule has a multiple of them.
+const SWEEP: usize = 16;
+/// In place of the number of rules: the feature has a step for each.
+const EVERY: u8 = u8::MAX;
+/// From so many rules on a feature has a step for each: a sweep takes as long as about so many single steps.
+const MANY: usize = 12;
 /// Entries of the index: one for each upper half of a feature's number, and the end.
 const INDEX: usize = (1 << 16) + 1;
 
@@ -52,8 +62,9 @@ pub struct Model {
     pub digest: String,
     /// The whole file.
     bytes: Cow<'static, [u8]>,
-    /// Where its parts begin.
-    index: usize,
+    /// For each upper half of a feature's number, its place in the index.
+    index: Box<[u32]>,
+    /// Where the features begin.
     features: usize,
 }
 
@@ -97,80 +108,100 @@ impl Model {
         self.heads.is_empty()
     }
 
-    fn number(&self, at: usize) -> usize {
-        self.bytes
-            .get(at..at + 4)
-            .and_then(|b| b.first_chunk())
-            .map_or(0, |b| u32::from_le_bytes(*b) as usize)
-    }
-
-    /// The features whose numbers have the same upper half as this one.
+    /// The features whose numbers have the same upper half as this one; none when the index knows that it is not there.
     fn alike(&self, feature: u32) -> &[u8] {
-        if self.is_empty() {
-            return &[];
-        }
-        let place = self.index + 4 * (feature >> 16) as usize;
-        let (from, to) = (self.features + self.number(place), self.features + self.number(place + 4));
-        self.bytes.get(from..to).unwrap_or_default()
-    }
-
-    /// The weights of a feature: pairs of a rule's number and a step.
-    fn of(&self, feature: u32) -> &[u8] {
-        Self::among(self.alike(feature), feature)
+        let half = (feature >> 16) as usize;
+        let Some([entry, next]) = self.index.get(half..).and_then(|rest| rest.first_chunk()) else { return &[] };
+        let is_there = (entry >> eighth(feature)) & 1;
+        let length = is_there * ((next >> 8) - (entry >> 8));
+        let from = self.features + (entry >> 8) as usize;
+        self.bytes.get(from..from + length as usize).unwrap_or_default()
     }
 
     /// The weights of a feature among those that share its upper half; none when it is not there.
-    fn among(mut alike: &[u8], feature: u32) -> &[u8] {
+    fn among<'m>(&self, mut alike: &'m [u8], feature: u32) -> Steps<'m> {
         let [_, _, high, low] = feature.to_be_bytes();
         while let Some(([one_low, one_high, rules], rest)) = alike.split_first_chunk() {
-            let Some((weights, others)) = rest.split_at_checked(2 * usize::from(*rules)) else { break };
+            let is_every = *rules == EVERY;
+            let length = if is_every { width(self.heads.len()) } else { 2 * usize::from(*rules) };
+            let Some((steps, others)) = rest.split_at_checked(length) else { break };
             if (*one_low, *one_high) == (low, high) {
-                return weights;
+                return if is_every { Steps::Every(steps) } else { Steps::Some(steps) };
             }
             alike = others;
         }
-        &[]
+        Steps::Some(&[])
     }
 
-    /// What the features add to the score of every rule, in the order of [`Model::heads`]; without the bias.
-    pub fn scores(&self, alike: Alike<'_>) -> impl Iterator<Item = f32> {
+    /// Adds to a list what the features add to the score of each rule, in the order of [`Model::heads`]; without the bias.
+    pub fn scores(&self, alike: Alike<'_>, out: &mut Vec<f32>) {
         // A place for every number that a rule can have: so no place needs to be checked.
         let mut sums = [0i32; 1 << u8::BITS];
-        let mut places: [&[u8]; TOGETHER] = [&[]; TOGETHER];
-        for features in alike.features.chunks(TOGETHER) {
-            for (place, feature) in places.iter_mut().zip(features) {
-                *place = self.alike(*feature);
+        for features in alike.features.chunks(SMALL) {
+            let mut small = [0i16; 1 << u8::BITS];
+            features.chunks(TOGETHER).for_each(|features| self.sum(features, &mut small));
+            sums.iter_mut().zip(small).for_each(|(sum, small)| *sum += i32::from(small));
+        }
+        #[allow(clippy::cast_precision_loss, reason = "sums of a few hundred steps of at most 127")]
+        out.extend(self.heads.iter().zip(sums).map(|(head, sum)| sum as f32 * head.step * alike.value));
+    }
+
+    /// Adds the steps of some features, at most [`TOGETHER`].
+    fn sum(&self, features: &[u32], sums: &mut [i16; 1 << u8::BITS]) {
+        let mut places: [(&[u8], u32); TOGETHER] = [(&[], 0); TOGETHER];
+        let mut there = 0;
+        for feature in features {
+            let alike = self.alike(*feature);
+            if let Some(place) = places.get_mut(there) {
+                *place = (alike, *feature);
             }
-            // Every place is touched before the first is read.
-            let touched = places.iter().filter_map(|place| place.first());
-            std::hint::black_box(touched.fold(0, |all, byte| all ^ byte));
-            for (place, feature) in places.iter().zip(features) {
-                for pair in Self::among(place, *feature).chunks_exact(2) {
-                    if let [rule, steps] = pair
-                        && let Some(sum) = sums.get_mut(usize::from(*rule))
-                    {
-                        *sum += i32::from(i8::from_le_bytes([*steps]));
+            // No branch: whether a feature is there cannot be foreseen.
+            there += usize::from(!alike.is_empty());
+        }
+        let places = places.get(..there).unwrap_or_default();
+        // Every place is touched before the first is read.
+        let touched = places.iter().filter_map(|(alike, _)| alike.first());
+        std::hint::black_box(touched.fold(0, |all, byte| all ^ byte));
+        for (alike, feature) in places {
+            match self.among(alike, *feature) {
+                Steps::Every(steps) => {
+                    sums.iter_mut().zip(steps).for_each(|(sum, step)| *sum += i16::from(signed(*step)));
+                }
+                Steps::Some(pairs) => {
+                    for [rule, step] in pairs.as_chunks().0 {
+                        if let Some(sum) = sums.get_mut(usize::from(*rule)) {
+                            *sum += i16::from(signed(*step));
+                        }
                     }
                 }
             }
         }
-        #[allow(clippy::cast_precision_loss, reason = "sums of a few hundred steps of at most 127")]
-        self.heads.iter().zip(sums).map(move |(head, sum)| sum as f32 * head.step * alike.value)
     }
 
     /// The rules that a feature weighs for, and how much.
     pub fn weights(&self, feature: u32) -> impl Iterator<Item = (usize, f32)> {
-        self.of(feature).chunks_exact(2).filter_map(|pair| {
-            let [rule, steps] = pair else { return None };
-            let head = self.heads.get(usize::from(*rule))?;
-            Some((usize::from(*rule), f32::from(i8::from_le_bytes([*steps])) * head.step))
-        })
+        let steps: Vec<(usize, i8)> = match self.among(self.alike(feature), feature) {
+            Steps::Every(steps) => steps.iter().map(|step| signed(*step)).enumerate().collect(),
+            Steps::Some(pairs) => {
+                let pairs = pairs.as_chunks().0.iter();
+                pairs.map(|[rule, step]| (usize::from(*rule), signed(*step))).collect()
+            }
+        };
+        let heads = move |(rule, step): (usize, i8)| Some((rule, f32::from(step) * self.heads.get(rule)?.step));
+        steps.into_iter().filter(|(_, step)| *step != 0).filter_map(heads)
     }
 
     /// What one feature weighs for a rule.
     #[must_use]
     pub fn weight(&self, feature: u32, rule: usize) -> f32 {
-        self.weights(feature).find(|(head, _)| *head == rule).map_or(0.0, |(_, weight)| weight)
+        let step = match self.among(self.alike(feature), feature) {
+            Steps::Every(steps) => steps.get(rule),
+            Steps::Some(pairs) => {
+                pairs.as_chunks().0.iter().find(|[of, _]| usize::from(*of) == rule).map(|[_, step]| step)
+            }
+        };
+        let weight = step.zip(self.heads.get(rule)).map(|(step, head)| f32::from(signed(*step)) * head.step);
+        weight.unwrap_or_default()
     }
 
     /// The file's bytes.
@@ -196,12 +227,36 @@ impl Model {
                 [number()?, number()?, number()?, number()?, number()?, number()?];
             heads.push(Head { rule, bias, own, suspected, certain, unlike, step });
         }
-        let index = bytes.len() - rest.0.len();
-        let features = index + 4 * INDEX;
-        let model = Self { heads, digest, bytes, index, features };
-        let end = features + model.number(features - 4);
-        (model.bytes.len() == end).then_some(model)
+        let mut index = Vec::with_capacity(INDEX);
+        for _ in 0..INDEX {
+            index.push(u32::from_le_bytes(rest.number()?));
+        }
+        let features = bytes.len() - rest.0.len();
+        let is_whole = index.is_sorted() && index.last().map(|end| (end >> 8) as usize) == Some(rest.0.len());
+        is_whole.then(|| Self { heads, digest, index: index.into_boxed_slice(), features, bytes })
     }
+}
+
+/// The steps of a feature.
+enum Steps<'m> {
+    /// One for every rule, and noughts after them.
+    Every(&'m [u8]),
+    /// Pairs of a rule's number and a step.
+    Some(&'m [u8]),
+}
+
+fn signed(step: u8) -> i8 {
+    i8::from_le_bytes([step])
+}
+
+/// The bit of the eighth of the lower half that a feature is in.
+fn eighth(feature: u32) -> u32 {
+    (feature >> 13) & 7
+}
+
+/// Bytes of a step for every rule.
+fn width(rules: usize) -> usize {
+    rules.next_multiple_of(SWEEP)
 }
 
 /// Puts a file together of weights ordered by feature and rule.
@@ -219,19 +274,40 @@ fn bytes(heads: &[Head], digest: &str, weights: &[(u32, u8, i8)]) -> Vec<u8> {
             out.extend(number.to_le_bytes());
         }
     }
-    let (mut starts, mut features) = (Vec::with_capacity(INDEX), Vec::new());
-    for one in weights.chunk_by(|a, b| a.0 == b.0) {
-        let Some((feature, ..)) = one.first() else { continue };
-        let [_, _, high, low] = feature.to_be_bytes();
-        // Features that begin here or at an upper half without any.
-        starts.resize(starts.len().max((*feature >> 16) as usize + 1), features.len());
-        features.extend([low, high, u8::try_from(one.len()).unwrap_or(u8::MAX)]);
-        features.extend(one.iter().flat_map(|(_, rule, steps)| [*rule, steps.to_le_bytes()[0]]));
+    let (mut index, mut features): (Vec<u32>, Vec<u8>) = (Vec::with_capacity(INDEX), Vec::new());
+    // A file of over 16 MB would not be read again; a few are the most there are.
+    let here = |features: &[u8]| u32::try_from(features.len()).unwrap_or(u32::MAX) << 8;
+    for half in weights.chunk_by(|a, b| a.0 >> 16 == b.0 >> 16) {
+        let Some((first, ..)) = half.first() else { continue };
+        // Upper halves without any feature begin and end where this one begins.
+        index.resize((first >> 16) as usize, here(&features));
+        let eighths = half.iter().fold(0, |eighths, (feature, ..)| eighths | 1 << eighth(*feature));
+        index.push(here(&features) | eighths);
+        half.chunk_by(|a, b| a.0 == b.0).for_each(|one| put(one, heads.len(), &mut features));
     }
-    starts.resize(INDEX, features.len());
-    out.extend(starts.iter().flat_map(|start| u32::try_from(*start).unwrap_or(u32::MAX).to_le_bytes()));
+    index.resize(INDEX, here(&features));
+    out.extend(index.iter().flat_map(|entry| entry.to_le_bytes()));
     out.extend(features);
     out
+}
+
+/// Adds a feature's weights to a file.
+fn put(weights: &[(u32, u8, i8)], rules: usize, out: &mut Vec<u8>) {
+    let Some((feature, ..)) = weights.first() else { return };
+    let [_, _, high, low] = feature.to_be_bytes();
+    if weights.len() < MANY {
+        out.extend([low, high, u8::try_from(weights.len()).unwrap_or(u8::MAX)]);
+        out.extend(weights.iter().flat_map(|(_, rule, step)| [*rule, step.to_le_bytes()[0]]));
+        return;
+    }
+    out.extend([low, high, EVERY]);
+    let mut steps = vec![0; width(rules)];
+    for (_, rule, step) in weights {
+        if let Some(place) = steps.get_mut(usize::from(*rule)) {
+            *place = step.to_le_bytes()[0];
+        }
+    }
+    out.extend(steps);
 }
 
 /// Bytes read from the front.
@@ -283,12 +359,45 @@ mod tests {
         assert_eq!(back, model);
         assert_eq!((back.digest.as_str(), back.heads[1].rule.as_str()), ("d", "b"));
         let features = [3, 700_000, u32::MAX - 1, u32::MAX];
-        let scores: Vec<f32> = back.scores(Alike { features: &features, value: 1.0 }).collect();
+        let mut scores = Vec::new();
+        back.scores(Alike { features: &features, value: 1.0 }, &mut scores);
         assert!((scores[0] - 0.5).abs() < 0.01 && (scores[1] - 2.25).abs() < 0.02, "{scores:?}");
         assert!((back.weight(700_001, 0) - 0.5).abs() < 0.01);
         for cut in [5, 30, model.bytes().len() - 1] {
             assert!(Model::from_bytes(model.bytes()[..cut].to_vec()).is_none());
         }
         assert!(Model::default().is_empty());
+    }
+
+    #[test]
+    fn what_weighs_for_many_rules_adds_up_like_the_rest() {
+        let heads = (0..40).map(|n| Head {
+            rule: format!("r{n}"),
+            bias: 0.0,
+            own: 0.0,
+            suspected: 1.0,
+            certain: 2.0,
+            unlike: 0.0,
+            step: 0.0,
+        });
+        // The first weighs for all rules but the last, the second for few; a thousand more for the last alone.
+        let weights: Vec<Vec<Feature>> = (0u8..40)
+            .map(|n| match n {
+                39 => (100..1_100).map(|feature| (feature, 1.27)).chain([(9 << 13, -0.5)]).collect(),
+                n => [(7, 1.27 - f32::from(n) / 100.0)].into_iter().chain((n < 3).then_some((8, -0.3))).collect(),
+            })
+            .collect();
+        let model = Model::new(heads.collect(), "d", &weights);
+        let features: Vec<u32> = (0..2_000).chain([9 << 13]).collect();
+        let mut scores = vec![0.0];
+        model.scores(Alike { features: &features, value: 0.5 }, &mut scores);
+        assert_eq!(scores.len(), 41);
+        for (rule, score) in scores.iter().skip(1).enumerate() {
+            let by_hand: f32 = features.iter().map(|feature| model.weight(*feature, rule)).sum();
+            assert!((score - 0.5 * by_hand).abs() < 0.001 * by_hand.abs(), "{rule}: {score} {by_hand}");
+        }
+        assert!(scores[40] > 634.0 && (scores[2] - 0.5 * (1.26 - 0.3)).abs() < 0.01, "{scores:?}");
+        let seen: Vec<usize> = model.weights(7).map(|(rule, _)| rule).collect();
+        assert_eq!(seen, (0..39).collect::<Vec<_>>());
     }
 }
