@@ -16,6 +16,9 @@ use crate::text::normal::Normaliser;
 /// How much the question counts beside the answer.
 const QUESTION: f32 = 0.4;
 
+/// Bits of an n-gram below those that the sets are looked up by.
+const LOWER: u32 = 20;
+
 /// The teaching examples of a pack.
 pub struct Lore<'p> {
     pack: &'p Pack,
@@ -99,6 +102,8 @@ struct Sets {
     sizes: Vec<usize>,
     /// Each n-gram with each set that it is in, ordered.
     of: Vec<(u32, u32)>,
+    /// For each value of the upper bits of an n-gram, where those that have it begin; and the end.
+    starts: Vec<usize>,
 }
 
 impl Sets {
@@ -111,12 +116,17 @@ impl Sets {
     fn order(&mut self) {
         self.of.sort_unstable();
         self.of.shrink_to_fit();
+        let begins = |upper: u32| self.of.partition_point(|(gram, _)| gram >> LOWER < upper);
+        self.starts = (0..=1 << (u32::BITS - LOWER)).map(begins).collect();
     }
 
     /// The sets that an n-gram is in.
     fn with(&self, gram: u32) -> impl Iterator<Item = u32> {
-        let from = self.of.partition_point(|(other, _)| *other < gram);
-        let pairs = self.of.get(from..).unwrap_or_default().iter();
+        // N-grams are numbers by chance: few have the same upper bits.
+        let starts = self.starts.get((gram >> LOWER) as usize..).and_then(|rest| rest.first_chunk());
+        let alike = starts.and_then(|[from, to]| self.of.get(*from..*to)).unwrap_or_default();
+        let from = alike.partition_point(|(other, _)| *other < gram);
+        let pairs = alike.get(from..).unwrap_or_default().iter();
         pairs.take_while(move |(other, _)| *other == gram).map(|(_, set)| *set)
     }
 
@@ -145,8 +155,10 @@ fn question(turn: &Turn<'_>) -> Vec<u32> {
     set(asked_places(&turn.text))
 }
 
+/// Without single characters: nearly every example has the commonest, so they cost the most and tell the least.
 fn set(places: Vec<(u32, usize, usize)>) -> Vec<u32> {
-    let mut grams: Vec<u32> = places.into_iter().map(|(gram, _, _)| gram).collect();
+    let longer = places.into_iter().filter(|(_, from, to)| to - from > 1);
+    let mut grams: Vec<u32> = longer.map(|(gram, ..)| gram).collect();
     grams.sort_unstable();
     grams.dedup();
     grams

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use crate::detect::facts::Facts;
 use crate::detect::scene::Scene;
 use crate::detect::taught::Sight;
 use crate::detect::turn::Turn;
@@ -96,12 +97,13 @@ fn heavy(model: &Model, head: usize, text: &str, places: &[(u32, usize, usize)])
 
 /// The titles of signals that weigh for a rule.
 fn signals(model: &Model, sight: Sight, asked: Option<usize>, scene: &Scene<'_>) -> Vec<String> {
+    let heard = |turn: usize| scene.facts(turn).map(Facts::signals);
+    let mut can_fire = heard(sight.turn).cloned().unwrap_or_default();
+    asked.and_then(heard).into_iter().for_each(|heard| can_fire.union_with(heard));
     let mut heavy: Vec<(f32, &str)> = Vec::new();
-    for (ix, signal) in scene.pack.signals.iter().enumerate().filter(|(_, s)| s.title != s.id) {
+    for ix in can_fire.ones() {
+        let Some(signal) = scene.pack.signals.get(ix).filter(|s| s.title != s.id) else { continue };
         let of = |turn: usize, place: Place| {
-            if !scene.facts(turn).is_some_and(|facts| facts.signals().contains(ix)) {
-                return 0.0;
-            }
             let (feature, value) = place.sign(named(&signal.id));
             let weight = model.weight(feature, sight.head) * value;
             if weight != 0.0 && scene.fires(turn, ix) { weight } else { 0.0 }

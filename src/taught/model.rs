@@ -33,7 +33,7 @@ pub struct Head {
     pub rule: String,
     /// Added to every score.
     pub bias: f32,
-    /// Turns whose own words score less (without the bias) are not looked at further.
+    /// Turns whose own words score less (without the bias) are not looked at further: the question alone is no fault.
     pub own: f32,
     /// From this score on the finding is suspected.
     pub suspected: f32,
@@ -108,14 +108,23 @@ impl Model {
         self.heads.is_empty()
     }
 
+    /// A feature's place in the index: that of its upper half, and where the next begins.
+    fn place(&self, feature: u32) -> [u32; 2] {
+        let rest = self.index.get((feature >> 16) as usize..).and_then(|rest| rest.first_chunk());
+        rest.copied().unwrap_or_default()
+    }
+
     /// The features whose numbers have the same upper half as this one; none when the index knows that it is not there.
-    fn alike(&self, feature: u32) -> &[u8] {
-        let half = (feature >> 16) as usize;
-        let Some([entry, next]) = self.index.get(half..).and_then(|rest| rest.first_chunk()) else { return &[] };
-        let is_there = (entry >> eighth(feature)) & 1;
-        let length = is_there * ((next >> 8) - (entry >> 8));
-        let from = self.features + (entry >> 8) as usize;
+    fn alike(&self, [place, next]: [u32; 2], feature: u32) -> &[u8] {
+        let is_there = (place >> eighth(feature)) & 1;
+        let length = is_there * ((next >> 8) - (place >> 8));
+        let from = self.features + (place >> 8) as usize;
         self.bytes.get(from..from + length as usize).unwrap_or_default()
+    }
+
+    /// The weights of a feature.
+    fn of(&self, feature: u32) -> Steps<'_> {
+        self.among(self.alike(self.place(feature), feature), feature)
     }
 
     /// The weights of a feature among those that share its upper half; none when it is not there.
@@ -149,9 +158,11 @@ impl Model {
     /// Adds the steps of some features, at most [`TOGETHER`].
     fn sum(&self, features: &[u32], sums: &mut [i16; 1 << u8::BITS]) {
         let mut places: [(&[u8], u32); TOGETHER] = [(&[], 0); TOGETHER];
+        let mut index = [[0; 2]; TOGETHER];
+        index.iter_mut().zip(features).for_each(|(place, feature)| *place = self.place(*feature));
         let mut there = 0;
-        for feature in features {
-            let alike = self.alike(*feature);
+        for (place, feature) in index.into_iter().zip(features) {
+            let alike = self.alike(place, *feature);
             if let Some(place) = places.get_mut(there) {
                 *place = (alike, *feature);
             }
@@ -180,21 +191,22 @@ impl Model {
 
     /// The rules that a feature weighs for, and how much.
     pub fn weights(&self, feature: u32) -> impl Iterator<Item = (usize, f32)> {
-        let steps: Vec<(usize, i8)> = match self.among(self.alike(feature), feature) {
+        let steps: Vec<(usize, i8)> = match self.of(feature) {
             Steps::Every(steps) => steps.iter().map(|step| signed(*step)).enumerate().collect(),
             Steps::Some(pairs) => {
                 let pairs = pairs.as_chunks().0.iter();
                 pairs.map(|[rule, step]| (usize::from(*rule), signed(*step))).collect()
             }
         };
-        let heads = move |(rule, step): (usize, i8)| Some((rule, f32::from(step) * self.heads.get(rule)?.step));
+        let heads =
+            move |(rule, step): (usize, i8)| Some((rule, f32::from(step) * self.heads.get(rule)?.step));
         steps.into_iter().filter(|(_, step)| *step != 0).filter_map(heads)
     }
 
     /// What one feature weighs for a rule.
     #[must_use]
     pub fn weight(&self, feature: u32, rule: usize) -> f32 {
-        let step = match self.among(self.alike(feature), feature) {
+        let step = match self.of(feature) {
             Steps::Every(steps) => steps.get(rule),
             Steps::Some(pairs) => {
                 pairs.as_chunks().0.iter().find(|[of, _]| usize::from(*of) == rule).map(|[_, step]| step)
@@ -384,7 +396,10 @@ mod tests {
         let weights: Vec<Vec<Feature>> = (0u8..40)
             .map(|n| match n {
                 39 => (100..1_100).map(|feature| (feature, 1.27)).chain([(9 << 13, -0.5)]).collect(),
-                n => [(7, 1.27 - f32::from(n) / 100.0)].into_iter().chain((n < 3).then_some((8, -0.3))).collect(),
+                n => [(7, 1.27 - f32::from(n) / 100.0)]
+                    .into_iter()
+                    .chain((n < 3).then_some((8, -0.3)))
+                    .collect(),
             })
             .collect();
         let model = Model::new(heads.collect(), "d", &weights);
