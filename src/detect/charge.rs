@@ -4,18 +4,35 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::detect::case::{By, Fire};
+use crate::detect::case::{By, Fire, Side};
 use crate::detect::detector::{Detector, holds_on};
 use crate::detect::scene::{Hit, Scene};
-use crate::detect::taught::Sight;
+use crate::detect::signal::may;
+use crate::detect::taught::{Sieve, Sight};
 use crate::detect::turn::Turn;
 use crate::detect::weigh;
 use crate::finding;
-use crate::rules::pack::{Rule, RuleIx};
+use crate::rules::pack::{Context, Rule, RuleIx};
 use crate::taught::model::Head;
 use crate::text::normal::Normaliser;
 
-impl Detector<'_> {
+impl<'p> Detector<'p> {
+    /// The taught rules that could be charged in a conversation by what the gate knows of its turns. Most rules need their
+    /// subject to be named: that leaves few to be looked for.
+    pub(super) fn sieve(&self, scene: &Scene<'_>) -> Sieve<'p> {
+        let all = scene.heard_on(Side::Around, 0);
+        let can_hold = |context: &Context| all.is_some_and(|signals| may(&context.expr, signals));
+        let rules = self.models.rules().map(|rule| {
+            let rule = self.pack.rules.get(rule?)?;
+            let is_open = !rule.taught.is_off
+                && self.judges(rule)
+                && holds_on(rule, scene.conversation)
+                && rule.taught.needs.iter().all(can_hold);
+            is_open.then_some(&rule.taught)
+        });
+        Sieve { rules: Some(rules.collect()), slack: 0.0 }
+    }
+
     /// Adds what only the taught models see. Siblings share their words: of one family, a turn is charged with the rule
     /// that is seen most clearly, with others only where they are certain, and the written rules go first.
     pub(super) fn add_taught(
@@ -40,12 +57,7 @@ impl Detector<'_> {
         seen.sort_by(|a, b| margin(b.0, b.1).total_cmp(&margin(a.0, a.1)).then(a.2.cmp(&b.2)));
         for (sight, head, ix, rule) in seen {
             let is_free = !charged.contains(&(rule.meta.family.as_str(), sight.turn));
-            if fires.contains_key(&ix)
-                || !(is_free || sight.score >= head.certain)
-                || !self.judges(rule)
-                || !holds_on(rule, scene.conversation)
-                || !scene.allows(&rule.taught, sight.turn)
-            {
+            if fires.contains_key(&ix) || !(is_free || sight.score >= head.certain) {
                 continue;
             }
             charged.insert((&rule.meta.family, sight.turn));

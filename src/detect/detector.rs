@@ -43,8 +43,6 @@ pub struct Detector<'p> {
     pub(super) gate: Gate,
     /// The pack's taught models, then those of the user's rules.
     pub(super) models: Models<'p>,
-    /// For each rule of each model, the rule of the pack.
-    taught: Vec<Vec<Option<RuleIx>>>,
     /// What reviewers said.
     pub(super) reviewed: Option<&'p Reviewed>,
     /// Examples to compare with.
@@ -74,7 +72,6 @@ impl<'p> Detector<'p> {
             pack,
             gate: Gate::new(pack),
             models: Models::default(),
-            taught: Vec::new(),
             reviewed: None,
             lore: None,
             ways,
@@ -88,8 +85,6 @@ impl<'p> Detector<'p> {
     /// Judges by one more model.
     #[must_use]
     pub fn with_model(mut self, model: &'p Model) -> Self {
-        let rule_of = |head: &Head| self.pack.rules.iter().position(|r| r.meta.id.as_str() == head.rule);
-        self.taught.push(model.heads.iter().map(rule_of).collect());
         self.models = self.models.with(model, self.pack);
         self
     }
@@ -110,8 +105,7 @@ impl<'p> Detector<'p> {
 
     /// The head and the rule that a sight is about.
     pub(super) fn sighted(&self, sight: Sight) -> Option<(&'p Head, RuleIx)> {
-        let rule = self.taught.get(sight.model)?.get(sight.head).copied().flatten()?;
-        Some((self.models.get(sight.model)?.heads.get(sight.head)?, rule))
+        Some((self.models.head(&sight)?, self.models.rule(&sight)?))
     }
 
     /// Judges by the rules for reply templates too.
@@ -183,7 +177,7 @@ impl<'p> Detector<'p> {
         };
         let sights = match self.ways {
             Ways::Written => Vec::new(),
-            _ => taught::look(&self.models, &scene, 0.0, taught),
+            _ => taught::look(&self.models, &scene, &self.sieve(&scene), taught),
         };
         let talk = Talk::of(&scene);
         let fires = self.fires(&scene, &wanted);

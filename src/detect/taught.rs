@@ -8,7 +8,7 @@ use crate::detect::scene::Scene;
 use crate::detect::signs::Signs;
 use crate::detect::turn::Turn;
 use crate::model::Role;
-use crate::rules::pack::Pack;
+use crate::rules::pack::{Pack, RuleIx, Taught};
 use crate::taught::features::{self, Alike, Feature, Place, View};
 use crate::taught::model::{Head, Model};
 
@@ -38,15 +38,34 @@ pub struct Said {
 #[derive(Default)]
 pub struct Models<'p> {
     list: Vec<&'p Model>,
+    /// The rules of all models, one after the other: number of the model, number in it, the rule of the pack if it has it.
+    rules: Vec<(usize, usize, Option<RuleIx>)>,
+    /// What a turn is measured by first, for each of them: close together, for every turn is.
+    bars: Vec<Bar>,
     signs: Signs,
+}
+
+/// What the words of a turn and of the question before it must bring for a rule, without its bias.
+struct Bar {
+    /// After [`Step::Own`].
+    own: f32,
+    /// After [`Step::Asked`].
+    asked: f32,
 }
 
 impl<'p> Models<'p> {
     /// These models and one more.
     #[must_use]
     pub fn with(mut self, model: &'p Model, pack: &Pack) -> Self {
+        for (number, head) in model.heads.iter().enumerate() {
+            let rule = pack.rules.iter().position(|rule| rule.meta.id.as_str() == head.rule);
+            self.rules.push((self.list.len(), number, rule));
+            let [own, asked] = [Step::Own, Step::Asked].map(|step| step.floor(head) - head.bias);
+            self.bars.push(Bar { own, asked });
+        }
         self.list.push(model);
-        Self { signs: Signs::new(&self.list, pack), list: self.list }
+        self.signs = Signs::new(&self.list, pack);
+        self
     }
 
     /// A model by its number.
@@ -55,8 +74,27 @@ impl<'p> Models<'p> {
         self.list.get(number).copied()
     }
 
-    fn head(&self, sight: &Sight) -> Option<&'p Head> {
+    /// What is known about the rule of a sight.
+    #[must_use]
+    pub fn head(&self, sight: &Sight) -> Option<&'p Head> {
         self.list.get(sight.model)?.heads.get(sight.head)
+    }
+
+    /// The rule of the pack that a sight is about.
+    #[must_use]
+    pub fn rule(&self, sight: &Sight) -> Option<RuleIx> {
+        self.rules.get(self.number(sight))?.2
+    }
+
+    /// The rule of the pack for each rule of each model.
+    pub fn rules(&self) -> impl Iterator<Item = Option<RuleIx>> {
+        self.rules.iter().map(|(.., rule)| *rule)
+    }
+
+    /// The number of a rule among those of all models.
+    fn number(&self, sight: &Sight) -> usize {
+        let before: usize = self.list.iter().take(sight.model).map(|model| model.heads.len()).sum();
+        before + sight.head
     }
 
     /// What features add to the score of each rule of each model.
@@ -68,8 +106,29 @@ impl<'p> Models<'p> {
 
     /// The entry of a rule in such a list.
     fn entry(&self, scores: &[f32], sight: &Sight) -> f32 {
-        let before: usize = self.list.iter().take(sight.model).map(|model| model.heads.len()).sum();
-        scores.get(before + sight.head).copied().unwrap_or_default()
+        scores.get(self.number(sight)).copied().unwrap_or_default()
+    }
+}
+
+/// What is looked for in a conversation.
+#[derive(Default)]
+pub struct Sieve<'p> {
+    /// For each rule of each model what must stand around a turn that is charged, `None` for a rule that is not charged in
+    /// this conversation; `None` to look for all rules everywhere.
+    pub rules: Option<Vec<Option<&'p Taught>>>,
+    /// Thresholds are lowered by so much, to show what was nearly seen too.
+    pub slack: f32,
+}
+
+impl Sieve<'_> {
+    /// Whether a rule, by its number among those of all models, is looked for at all.
+    fn is_open(&self, number: usize) -> bool {
+        self.rules.as_ref().is_none_or(|rules| rules.get(number).is_some_and(Option::is_some))
+    }
+
+    /// What must stand around a turn that is charged.
+    fn conditions(&self, number: usize) -> Option<&Taught> {
+        self.rules.as_ref().and_then(|rules| rules.get(number).copied().flatten())
     }
 }
 
@@ -283,41 +342,55 @@ pub(super) fn score(models: &Models<'_>, scene: &Scene<'_>, wanted: &mut [Sight]
     });
 }
 
-/// For every rule, the turn where it is seen most clearly, if it is seen at all. Thresholds are lowered by `slack`, to
-/// show what was nearly seen too.
+/// For every rule, the turn where it is seen most clearly, if it is seen at all.
 ///
 /// A turn is looked at step by step, each only for the rules that are left; what hangs on a text alone is remembered.
-pub fn look(models: &Models<'_>, scene: &Scene<'_>, slack: f32, scratch: &mut Scratch) -> Vec<Sight> {
+pub fn look(models: &Models<'_>, scene: &Scene<'_>, sieve: &Sieve<'_>, scratch: &mut Scratch) -> Vec<Sight> {
     let mut sights: Vec<Sight> = Vec::new();
-    if models.list.iter().all(|model| model.is_empty()) {
+    if !(0..models.bars.len()).any(|number| sieve.is_open(number)) {
         return sights;
     }
     views(scene, |seen| {
-        let mut near = near(models, seen, slack, scratch);
+        let mut near = near(models, seen, sieve, scratch);
         for step in [Step::Earlier, Step::Signs, Step::SignsBefore] {
             if near.is_empty() {
                 return;
             }
             seen.weigh(step, models, &mut near, scratch);
-            let floor = |sight: &Sight| Some(step.floor(models.head(sight)?) - slack);
+            let floor = |sight: &Sight| Some(step.floor(models.head(sight)?) - sieve.slack);
             near.retain(|sight| floor(sight).is_some_and(|floor| sight.score >= floor));
         }
+        // A turn where a rule must not be charged does not hide another where it may.
+        near.retain(|sight| {
+            let conditions = sieve.conditions(models.number(sight));
+            conditions.is_none_or(|taught| scene.allows(taught, sight.turn))
+        });
         near.into_iter().for_each(|sight| keep_best(&mut sights, sight));
     });
     sights
 }
 
 /// The rules that the words of a turn and of the question before it leave open, with the score so far.
-fn near(models: &Models<'_>, seen: &Seen<'_, '_>, slack: f32, scratch: &mut Scratch) -> Vec<Sight> {
-    let (own, asked) = (seen.own_scores(models, scratch), seen.asked_scores(models, scratch));
-    let mut scores = own.iter().zip(asked.iter().chain(std::iter::repeat(&0.0)));
+fn near(models: &Models<'_>, seen: &Seen<'_, '_>, sieve: &Sieve<'_>, scratch: &mut Scratch) -> Vec<Sight> {
+    let own = seen.own_scores(models, scratch);
+    let bars = models.bars.iter().zip(own).enumerate();
+    let mut bars = bars.filter(|(number, (bar, own))| **own >= bar.own && sieve.is_open(*number)).peekable();
+    if bars.peek().is_none() {
+        return Vec::new();
+    }
+    let may_be_charged =
+        |number: usize| sieve.conditions(number).is_none_or(|taught| seen.scene.may_allow(taught, seen.turn));
+    let asked = seen.asked_scores(models, scratch);
     let mut near = Vec::new();
-    for (number, model) in models.list.iter().enumerate() {
-        for ((head, known), (own, asked)) in model.heads.iter().enumerate().zip(&mut scores) {
-            let score = own + asked + known.bias;
-            if own + known.bias >= Step::Own.floor(known) && score >= Step::Asked.floor(known) - slack {
-                near.push(Sight { model: number, head, turn: seen.turn, score });
-            }
+    for (number, (bar, own)) in bars {
+        let score = own + asked.get(number).copied().unwrap_or_default();
+        if score < bar.asked - sieve.slack || !may_be_charged(number) {
+            continue;
+        }
+        if let Some((model, head, _)) = models.rules.get(number).copied() {
+            let sight = Sight { model, head, turn: seen.turn, score };
+            let bias = models.head(&sight).map_or(0.0, |head| head.bias);
+            near.push(Sight { score: score + bias, ..sight });
         }
     }
     near

@@ -11,7 +11,7 @@ use crate::detect::case::{By, Fire, Stop};
 use crate::detect::detector::{Detector, Scratch, holds_on};
 use crate::detect::evidence::seen;
 use crate::detect::scene::{Hit, Scene};
-use crate::detect::taught;
+use crate::detect::taught::{self, Sieve};
 use crate::detect::turn;
 use crate::detect::weigh::heavy_words;
 use crate::finding::{Certainty, Finding, Line};
@@ -160,7 +160,8 @@ impl Detector<'_> {
         scratch: &mut taught::Scratch,
         misses: &mut BTreeMap<RuleIx, Vec<Miss>>,
     ) {
-        for sight in taught::look(&self.models, scene, SLACK, scratch) {
+        let sieve = Sieve { rules: None, slack: SLACK };
+        for sight in taught::look(&self.models, scene, &sieve, scratch) {
             let Some((head, ix)) = self.sighted(sight) else { continue };
             let Some(rule) = self.pack.rules.get(ix).filter(|r| self.judges(r) && !r.taught.is_off) else {
                 continue;
