@@ -59,4 +59,7 @@ fn conversations_that_neither_rules_nor_examples_have_seen() {
     holds("everyday", 92, 94);
     holds("traps", 80, 58);
     holds("realstyle", 78, 90);
+    holds("everyday12", 94, 94);
+    holds("traps12", 92, 74);
+    holds("real12", 78, 90);
 }

@@ -37,6 +37,8 @@ pub(super) struct Lesson {
     pub(super) signs: Vec<Vec<Value>>,
     /// For each row, how many of its features are the turn's own.
     pub(super) own: Vec<usize>,
+    /// For each row, whether its words answer no question: neither yes nor no.
+    pub(super) evades: Vec<bool>,
     pub(super) broken: Vec<String>,
     pub(super) open: Vec<String>,
     /// It was written as everyday talk, not for a rule.
@@ -59,6 +61,17 @@ impl Lesson {
     }
 }
 
+/// A turn of a dialogue with words of another that have nothing to do with what was asked, as talk crosses in real logs.
+pub(super) struct Crossed {
+    pub(super) words: Vec<Value>,
+    /// How many of them are those of the words said there.
+    pub(super) own: usize,
+    /// For the rule that it was made for.
+    pub(super) signs: Box<[Value]>,
+    /// The dialogue whose question and earlier words it has.
+    pub(super) lesson: usize,
+}
+
 /// All dialogues.
 pub(super) struct Course {
     pub(super) lessons: Vec<Lesson>,
@@ -66,6 +79,10 @@ pub(super) struct Course {
     pub(super) keys: Vec<u32>,
     /// For each rule, the features of the signals that its cases ask for.
     asked_for: BTreeMap<String, FxHashSet<u32>>,
+    /// The features of signals in the shop's turn itself.
+    signs_here: FxHashSet<u32>,
+    /// For each part held out, the turns of everyday talk that answer no question: dialogue and row.
+    evasive: Vec<Vec<(usize, usize)>>,
 }
 
 /// A dialogue whose features are not yet numbered anew.
@@ -73,6 +90,7 @@ struct Raw {
     rows: Vec<Vec<Feature>>,
     signs: Vec<Vec<Feature>>,
     own: Vec<usize>,
+    evades: Vec<bool>,
     written: Vec<(String, Vec<usize>)>,
     asked: Vec<String>,
 }
@@ -116,6 +134,7 @@ impl Course {
                 rows: raw.rows.iter().map(numbered).collect(),
                 signs: raw.signs.iter().map(numbered).collect(),
                 own,
+                evades: raw.evades,
                 broken: example.broken.clone(),
                 open: example.open.clone(),
                 is_everyday: example.about.is_empty(),
@@ -130,7 +149,31 @@ impl Course {
             (rule.meta.id.to_string(), features.filter_map(|key| places.get(&key).copied()).collect())
         });
         let asked_for = asked_for.collect();
-        Ok(Self { lessons: lessons.collect(), keys, asked_for })
+        let signs_here = pack.signals.iter().map(|s| Place::Here.sign(named(&s.id)).0);
+        let signs_here = signs_here.filter_map(|key| places.get(&key).copied()).collect();
+        let lessons: Vec<Lesson> = lessons.collect();
+        let evasive = (0..FOLDS).map(|part| evasive(&lessons, part)).collect();
+        Ok(Self { lessons, keys, asked_for, signs_here, evasive })
+    }
+
+    /// A turn of a dialogue as if the shop had said something there that answers nothing.
+    pub(super) fn crossed(&self, number: usize, row: usize, rule: &str) -> Option<Crossed> {
+        let lesson = self.lessons.get(number)?;
+        let others = self.evasive.get(usize::try_from(lesson.fold).ok()?)?;
+        let (other, its_row) = others.get(number.checked_rem(others.len())?)?;
+        let other = self.lessons.get(*other)?;
+        let own = other.rows.get(*its_row)?.get(..*other.own.get(*its_row)?)?;
+        let rest = lesson.rows.get(row)?.get(*lesson.own.get(row)?..)?;
+        let is_here = |sign: &&Value| self.signs_here.contains(&sign.0);
+        let here = other.signs.get(*its_row)?.iter().filter(is_here);
+        let elsewhere = lesson.signs.get(row)?.iter().filter(|sign| !is_here(sign));
+        let signs: Vec<Value> = here.chain(elsewhere).copied().collect();
+        Some(Crossed {
+            words: own.iter().chain(rest).copied().collect(),
+            own: own.len(),
+            signs: self.signs_for(rule, &signs),
+            lesson: number,
+        })
     }
 
     /// Of the signals that fire at a turn, those that the cases of a rule ask for.
@@ -138,6 +181,24 @@ impl Course {
         let Some(asked_for) = self.asked_for.get(rule) else { return Box::default() };
         signs.iter().filter(|(place, _)| asked_for.contains(place)).copied().collect()
     }
+}
+
+/// What neither grants nor refuses has none of this, and is not too short to tell.
+const ANSWERS: &[char] = &[
+    '不', '没', '无', '别', '未', '非', '勿', '难', '只', '仅', '得', '好', '可', '行', '能', '嗯', '恩',
+    '是', '对', '支', '会', '帮', 'o', 'O',
+];
+/// But for these, which answer thanks.
+const THANKS: &[&str] = &["不客气", "别客气", "不用谢", "不谢"];
+const FEWEST_CHARACTERS: usize = 3;
+
+/// The turns of everyday talk, held out with a part, that answer no question.
+fn evasive(lessons: &[Lesson], part: u64) -> Vec<(usize, usize)> {
+    let everyday = lessons.iter().enumerate().filter(|(_, lesson)| lesson.is_everyday && lesson.fold == part);
+    let rows = everyday.flat_map(|(number, lesson)| {
+        lesson.evades.iter().enumerate().filter(|(_, evades)| **evades).map(move |(row, _)| (number, row))
+    });
+    rows.collect()
 }
 
 /// The signals that the cases of a rule ask for, and those that these are made of.
@@ -182,6 +243,7 @@ impl Reader {
             rows: Vec::new(),
             signs: Vec::new(),
             own: Vec::new(),
+            evades: Vec::new(),
             written: Vec::new(),
             asked: Vec::new(),
         };
@@ -200,6 +262,9 @@ impl Reader {
             }
             raw.rows.push(row);
             raw.signs.push(signs);
+            let here = seen.view.here;
+            let thanks = THANKS.iter().fold(here.to_owned(), |text, thanks| text.replace(thanks, ""));
+            raw.evades.push(!thanks.contains(ANSWERS) && here.chars().count() >= FEWEST_CHARACTERS);
         });
         raw.written = detector
             .written(&scene)

@@ -7,7 +7,7 @@ use std::ops::Range;
 use crate::taught::features::Feature;
 use crate::taught::model::Head;
 use crate::train::Aim;
-use crate::train::course::{Course, FOLDS, Lesson};
+use crate::train::course::{Course, Crossed, FOLDS, Lesson};
 use crate::train::svm::{Costs, Machine, Plane, Row};
 
 /// How hard mistakes weigh.
@@ -28,6 +28,9 @@ const CEILING: f32 = 0.6;
 /// Real logs hold far more everyday talk than the examples do, so a false alarm there counts as so many.
 const EVERYDAY: u32 = 5;
 
+/// Nor is there crossed talk among the examples, though logs are full of it: a charge of it counts as so many missed hits.
+const CROSSED: i32 = 3;
+
 /// A dialogue judged by weights that it did not teach.
 struct Tried {
     score: f32,
@@ -35,6 +38,8 @@ struct Tried {
     own: f32,
     is_hit: bool,
     is_everyday: bool,
+    /// It is no dialogue of its own (see [`crossed`]).
+    is_crossed: bool,
     lesson: usize,
     /// The best score among the turns where written words of the rule hold.
     written: Option<f32>,
@@ -65,6 +70,7 @@ pub(super) fn learn(rule: &str, course: &Course, share: f64, aim: Aim) -> Learne
         finish(&mut machine);
         let held_out = course.lessons.iter().enumerate().filter(|(_, l)| l.fold == part && !l.is_open(rule));
         tried.extend(held_out.map(|(n, lesson)| try_one(rule, &machine.plane, course, lesson, n)));
+        tried.extend(crossed(rule, course, part).map(|c| try_crossed(&machine.plane, &c)));
         parts.push((machine.plane.bias, kept(&machine.plane, &course.keys)));
     }
     finish(&mut machine);
@@ -76,6 +82,29 @@ pub(super) fn learn(rule: &str, course: &Course, share: f64, aim: Aim) -> Learne
     let bias = machine.plane.bias;
     let head = Head { rule: rule.to_owned(), bias, own, suspected, certain, unlike, step: 0.0 };
     Learned { head, weights: kept(&machine.plane, &course.keys), parts }
+}
+
+/// The turns of the hits of a rule in a part, as if the shop had said something that has nothing to do with the question.
+fn crossed<'c>(rule: &'c str, course: &'c Course, part: u64) -> impl Iterator<Item = Crossed> + 'c {
+    let lessons = course.lessons.iter().enumerate();
+    let hits = lessons.filter(move |(_, lesson)| lesson.fold == part && lesson.breaks(rule));
+    hits.flat_map(move |(number, lesson)| {
+        (0..lesson.rows.len()).filter_map(move |row| course.crossed(number, row, rule))
+    })
+}
+
+fn try_crossed(plane: &Plane, crossed: &Crossed) -> Tried {
+    let score = plane.score(&crossed.words, &crossed.signs);
+    let own = plane.sum(crossed.words.get(..crossed.own).unwrap_or_default());
+    Tried {
+        score,
+        own,
+        is_hit: false,
+        is_crossed: true,
+        is_everyday: false,
+        lesson: crossed.lesson,
+        written: None,
+    }
 }
 
 fn try_one(rule: &str, plane: &Plane, course: &Course, lesson: &Lesson, number: usize) -> Tried {
@@ -93,7 +122,7 @@ fn try_one(rule: &str, plane: &Plane, course: &Course, lesson: &Lesson, number: 
     let written = lesson.written.iter().filter(|(name, _)| name == rule).flat_map(|(_, rows)| rows);
     let written = written.filter_map(|row| scores.get(*row)).copied().reduce(f32::max);
     let (is_hit, is_everyday) = (lesson.breaks(rule), lesson.is_everyday);
-    Tried { score, own, is_hit, is_everyday, lesson: number, written }
+    Tried { score, own, is_hit, is_everyday, is_crossed: false, lesson: number, written }
 }
 
 /// Fits twice: first every turn of a broken dialogue is a hit, then only the one that looks most like it. With the
@@ -147,12 +176,23 @@ fn kept(plane: &Plane, keys: &[u32]) -> Vec<Feature> {
     weights.filter(|(_, w)| w.abs() > largest * PRUNE).collect()
 }
 
-/// The least that the own words of any held-out hit that is charged add; turns that stay under it are not looked at
-/// further when a log is judged.
+/// What the words of a turn must add by themselves to be looked at further when a log is judged: where crossed talk that
+/// would be charged most outnumbers hits, and never less than any held-out hit adds that is charged.
 fn own_floor(tried: &[Tried], suspected: f32) -> f32 {
     const ROOM: f32 = 0.05;
-    let charged = tried.iter().filter(|t| t.is_hit && t.score >= suspected);
-    charged.map(|t| t.own).fold(f32::MAX, f32::min).min(1.0) - ROOM
+    let charged = tried.iter().filter(|t| t.score >= suspected && (t.is_hit || t.is_crossed));
+    let mut charged: Vec<(f32, bool)> = charged.map(|t| (t.own, t.is_hit)).collect();
+    charged.sort_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
+    let least = charged.iter().find(|(_, is_hit)| *is_hit).map_or(1.0, |(own, _)| own.min(1.0)) - ROOM;
+    let (mut gain, mut best) = (0, (0, least));
+    for (at, (own, is_hit)) in charged.iter().enumerate() {
+        gain += if *is_hit { -1 } else { CROSSED };
+        let next = charged.get(at + 1).map_or(1.0, |(next, _)| *next);
+        if gain > best.0 {
+            best = (gain, f32::midpoint(*own, next).max(least));
+        }
+    }
+    best.1
 }
 
 /// The score below which charges of written words are best taken back: where those that were wrong most outnumber those
@@ -175,7 +215,7 @@ fn unlike(tried: &[Tried], suspected: f32) -> f32 {
 fn threshold(tried: &[Tried], aim: f64) -> f32 {
     let (mut right, mut wrong) = (0u32, 0u32);
     let mut best = CEILING;
-    for one in tried.iter().take_while(|one| one.score >= FLOOR) {
+    for one in tried.iter().filter(|one| !one.is_crossed).take_while(|one| one.score >= FLOOR) {
         right += u32::from(one.is_hit);
         wrong += match one {
             Tried { is_hit: true, .. } => 0,
