@@ -195,7 +195,7 @@ impl Scene<'_> {
             && !taught.unless.iter().any(|context| self.find(context, turn_ix, Side::Around).is_some())
     }
 
-    /// Whether it may be by what the gate knows of each turn; tries no pattern.
+    /// Whether what a taught rule needs can be found around a turn by what the gate knows of each turn; tries no pattern.
     pub(super) fn may_allow(&self, taught: &Taught, turn_ix: usize) -> bool {
         let can_hold_near = |context: &Context| {
             let mut turns = (0..self.turns.len()).filter(|ix| self.is_within(context.reach, turn_ix, *ix));

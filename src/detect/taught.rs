@@ -111,7 +111,6 @@ impl<'p> Models<'p> {
 }
 
 /// What is looked for in a conversation.
-#[derive(Default)]
 pub struct Sieve<'p> {
     /// For each rule of each model what must stand around a turn that is charged, `None` for a rule that is not charged in
     /// this conversation; `None` to look for all rules everywhere.

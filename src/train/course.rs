@@ -183,14 +183,21 @@ impl Course {
     }
 }
 
-/// What neither grants nor refuses has none of this, and is not too short to tell.
+/// What neither grants nor refuses has none of these.
 const ANSWERS: &[char] = &[
     '不', '没', '无', '别', '未', '非', '勿', '难', '只', '仅', '得', '好', '可', '行', '能', '嗯', '恩',
     '是', '对', '支', '会', '帮', 'o', 'O',
 ];
 /// But for these, which answer thanks.
 const THANKS: &[&str] = &["不客气", "别客气", "不用谢", "不谢"];
+/// What is shorter is too short to tell.
 const FEWEST_CHARACTERS: usize = 3;
+
+/// Whether words answer no question: they neither grant nor refuse.
+fn evades(words: &str) -> bool {
+    let without_thanks = THANKS.iter().fold(words.to_owned(), |words, thanks| words.replace(thanks, ""));
+    !without_thanks.contains(ANSWERS) && words.chars().count() >= FEWEST_CHARACTERS
+}
 
 /// The turns of everyday talk, held out with a part, that answer no question.
 fn evasive(lessons: &[Lesson], part: u64) -> Vec<(usize, usize)> {
@@ -262,9 +269,7 @@ impl Reader {
             }
             raw.rows.push(row);
             raw.signs.push(signs);
-            let here = seen.view.here;
-            let thanks = THANKS.iter().fold(here.to_owned(), |text, thanks| text.replace(thanks, ""));
-            raw.evades.push(!thanks.contains(ANSWERS) && here.chars().count() >= FEWEST_CHARACTERS);
+            raw.evades.push(evades(seen.view.here));
         });
         raw.written = detector
             .written(&scene)
@@ -329,4 +334,20 @@ fn root(leader: &[usize], mut n: usize) -> usize {
 
 fn hash(words: &str) -> u64 {
     Sha256::digest(words.as_bytes()).first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_grant_or_refuse_answer_a_question() {
+        for answer in ["不行哦", "可以的亲", "开票功能没有了", "只收现金", "嗯嗯", "在"]
+        {
+            assert!(!evades(answer), "{answer}");
+        }
+        for evasive in ["不客气哦亲", "您刚问的那款还剩八件", "欢迎光临本店"] {
+            assert!(evades(evasive), "{evasive}");
+        }
+    }
 }

@@ -177,7 +177,7 @@ fn kept(plane: &Plane, keys: &[u32]) -> Vec<Feature> {
 }
 
 /// What the words of a turn must add by themselves to be looked at further when a log is judged: where crossed talk that
-/// would be charged most outnumbers hits, and never less than any held-out hit adds that is charged.
+/// would be charged most outnumbers hits, and never under the least that a charged hit adds.
 fn own_floor(tried: &[Tried], suspected: f32) -> f32 {
     const ROOM: f32 = 0.05;
     let charged = tried.iter().filter(|t| t.score >= suspected && (t.is_hit || t.is_crossed));
@@ -228,4 +228,32 @@ fn threshold(tried: &[Tried], aim: f64) -> f32 {
         }
     }
     best.min(CEILING)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tried(score: f32, own: f32, is_hit: bool) -> Tried {
+        Tried { score, own, is_hit, is_everyday: false, is_crossed: !is_hit, lesson: 0, written: None }
+    }
+
+    #[test]
+    fn own_words_must_bring_more_than_crossed_talk_does() {
+        let hits = [-0.2, 0.4, 0.5, 0.6, 0.7, 0.8].map(|own| tried(0.3, own, true));
+        let quiet = own_floor(&hits, 0.0);
+        assert!((quiet + 0.25).abs() < 0.001, "the least of a hit, and some room: {quiet}");
+        let crossed = [-0.3, -0.1, 0.0, 0.1].map(|own| tried(0.2, own, false));
+        let all: Vec<Tried> = hits.into_iter().chain(crossed).collect();
+        let floor = own_floor(&all, 0.0);
+        assert!((floor - 0.25).abs() < 0.001, "between crossed talk and the hits, but for one: {floor}");
+        assert!((own_floor(&all, 0.25) - quiet).abs() < 0.001, "what is not charged anyway says nothing");
+    }
+
+    #[test]
+    fn crossed_talk_that_says_what_hits_say_is_no_reason() {
+        let hits = [0.1, 0.1, 0.1, 0.1].map(|own| tried(0.3, own, true));
+        let all: Vec<Tried> = hits.into_iter().chain([tried(0.3, 0.9, false)]).collect();
+        assert!((own_floor(&all, 0.0) - 0.05).abs() < 0.001);
+    }
 }
