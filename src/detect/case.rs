@@ -195,15 +195,6 @@ impl Scene<'_> {
             && !taught.unless.iter().any(|context| self.find(context, turn_ix, Side::Around).is_some())
     }
 
-    /// Whether what a taught rule needs can be found around a turn by what the gate knows of each turn; tries no pattern.
-    pub(super) fn may_allow(&self, taught: &Taught, turn_ix: usize) -> bool {
-        let can_hold_near = |context: &Context| {
-            let mut turns = (0..self.turns.len()).filter(|ix| self.is_within(context.reach, turn_ix, *ix));
-            turns.any(|ix| self.can_hold(ix, &context.expr))
-        };
-        taught.needs.iter().all(can_hold_near)
-    }
-
     /// The buyer's turn that a turn answers: the nearest one before it.
     pub(super) fn asked_in(&self, turn_ix: usize) -> Option<usize> {
         (0..turn_ix).rev().find(|ix| self.turns.get(*ix).is_some_and(|t| t.role == Role::Buyer))

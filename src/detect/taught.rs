@@ -377,13 +377,11 @@ fn near(models: &Models<'_>, seen: &Seen<'_, '_>, sieve: &Sieve<'_>, scratch: &m
     if bars.peek().is_none() {
         return Vec::new();
     }
-    let may_be_charged =
-        |number: usize| sieve.conditions(number).is_none_or(|taught| seen.scene.may_allow(taught, seen.turn));
     let asked = seen.asked_scores(models, scratch);
     let mut near = Vec::new();
     for (number, (bar, own)) in bars {
         let score = own + asked.get(number).copied().unwrap_or_default();
-        if score < bar.asked - sieve.slack || !may_be_charged(number) {
+        if score < bar.asked - sieve.slack {
             continue;
         }
         if let Some((model, head, _)) = models.rules.get(number).copied() {

@@ -1,5 +1,6 @@
 //! The weights of the taught rules and their use: a turn's features in, a score per rule out. The file is made by
-//! `kefu-audit rules train` and used nearly as it lies: only its index is unpacked when it is loaded. Numbers in it are little-endian.
+//! `kefu-audit rules train` and used nearly as it lies: only its index is unpacked when it is loaded. Numbers in it are
+//! little-endian.
 //!
 //! After the heads comes an index of 65,537 places by the upper half of a feature's number: where the features of that upper
 //! half begin (24 bits), and which eighths of the lower half any of them has (8 bits), so that most features that weigh
@@ -17,7 +18,7 @@ const MAGIC: &[u8; 8] = b"kefutm07";
 const TOGETHER: usize = 32;
 /// The sums of so many steps, of at most 127 each, stay within 16 bits.
 const SMALL: usize = 256;
-/// Steps that are added in one sweep; a feature with a step for every rule has a multiple of them.
+/// A feature with a step for every rule has a multiple of so many, so that a sweep over them leaves no rest.
 const SWEEP: usize = 16;
 /// In place of the number of rules: the feature has a step for each.
 const EVERY: u8 = u8::MAX;
@@ -135,11 +136,11 @@ impl Model {
             let length = if is_every { width(self.heads.len()) } else { 2 * usize::from(*rules) };
             let Some((steps, others)) = rest.split_at_checked(length) else { break };
             if (*one_low, *one_high) == (low, high) {
-                return if is_every { Steps::Every(steps) } else { Steps::Some(steps) };
+                return if is_every { Steps::Every(steps) } else { Steps::Pairs(steps) };
             }
             alike = others;
         }
-        Steps::Some(&[])
+        Steps::Pairs(&[])
     }
 
     /// Adds to a list what the features add to the score of each rule, in the order of [`Model::heads`]; without the bias.
@@ -178,7 +179,7 @@ impl Model {
                 Steps::Every(steps) => {
                     sums.iter_mut().zip(steps).for_each(|(sum, step)| *sum += i16::from(signed(*step)));
                 }
-                Steps::Some(pairs) => {
+                Steps::Pairs(pairs) => {
                     for [rule, step] in pairs.as_chunks().0 {
                         if let Some(sum) = sums.get_mut(usize::from(*rule)) {
                             *sum += i16::from(signed(*step));
@@ -191,29 +192,16 @@ impl Model {
 
     /// The rules that a feature weighs for, and how much.
     pub fn weights(&self, feature: u32) -> impl Iterator<Item = (usize, f32)> {
-        let steps: Vec<(usize, i8)> = match self.of(feature) {
-            Steps::Every(steps) => steps.iter().map(|step| signed(*step)).enumerate().collect(),
-            Steps::Some(pairs) => {
-                let pairs = pairs.as_chunks().0.iter();
-                pairs.map(|[rule, step]| (usize::from(*rule), signed(*step))).collect()
-            }
-        };
-        let heads =
-            move |(rule, step): (usize, i8)| Some((rule, f32::from(step) * self.heads.get(rule)?.step));
-        steps.into_iter().filter(|(_, step)| *step != 0).filter_map(heads)
+        let steps = self.of(feature);
+        let heads = self.heads.iter().enumerate();
+        let weights = heads.map(move |(rule, head)| (rule, f32::from(steps.of(rule)) * head.step));
+        weights.filter(|(_, weight)| *weight != 0.0)
     }
 
     /// What one feature weighs for a rule.
     #[must_use]
     pub fn weight(&self, feature: u32, rule: usize) -> f32 {
-        let step = match self.of(feature) {
-            Steps::Every(steps) => steps.get(rule),
-            Steps::Some(pairs) => {
-                pairs.as_chunks().0.iter().find(|[of, _]| usize::from(*of) == rule).map(|[_, step]| step)
-            }
-        };
-        let weight = step.zip(self.heads.get(rule)).map(|(step, head)| f32::from(signed(*step)) * head.step);
-        weight.unwrap_or_default()
+        self.heads.get(rule).map_or(0.0, |head| f32::from(self.of(feature).of(rule)) * head.step)
     }
 
     /// The file's bytes.
@@ -254,7 +242,20 @@ enum Steps<'m> {
     /// One for every rule, and noughts after them.
     Every(&'m [u8]),
     /// Pairs of a rule's number and a step.
-    Some(&'m [u8]),
+    Pairs(&'m [u8]),
+}
+
+impl Steps<'_> {
+    /// The step for a rule; 0 when there is none.
+    fn of(&self, rule: usize) -> i8 {
+        let step = match self {
+            Self::Every(steps) => steps.get(rule),
+            Self::Pairs(pairs) => {
+                pairs.as_chunks().0.iter().find(|[of, _]| usize::from(*of) == rule).map(|[_, step]| step)
+            }
+        };
+        step.map_or(0, |step| signed(*step))
+    }
 }
 
 fn signed(step: u8) -> i8 {

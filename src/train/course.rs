@@ -68,8 +68,6 @@ pub(super) struct Crossed {
     pub(super) own: usize,
     /// For the rule that it was made for.
     pub(super) signs: Box<[Value]>,
-    /// The dialogue whose question and earlier words it has.
-    pub(super) lesson: usize,
 }
 
 /// All dialogues.
@@ -172,7 +170,6 @@ impl Course {
             words: own.iter().chain(rest).copied().collect(),
             own: own.len(),
             signs: self.signs_for(rule, &signs),
-            lesson: number,
         })
     }
 
@@ -183,7 +180,7 @@ impl Course {
     }
 }
 
-/// What neither grants nor refuses has none of these.
+/// Characters of words that grant or refuse something; words without any of them answer no question.
 const ANSWERS: &[char] = &[
     '不', '没', '无', '别', '未', '非', '勿', '难', '只', '仅', '得', '好', '可', '行', '能', '嗯', '恩',
     '是', '对', '支', '会', '帮', 'o', 'O',

@@ -7,7 +7,7 @@ use std::ops::Range;
 use crate::taught::features::Feature;
 use crate::taught::model::Head;
 use crate::train::Aim;
-use crate::train::course::{Course, Crossed, FOLDS, Lesson};
+use crate::train::course::{Course, FOLDS, Lesson};
 use crate::train::svm::{Costs, Machine, Plane, Row};
 
 /// How hard mistakes weigh.
@@ -38,8 +38,6 @@ struct Tried {
     own: f32,
     is_hit: bool,
     is_everyday: bool,
-    /// It is no dialogue of its own (see [`crossed`]).
-    is_crossed: bool,
     lesson: usize,
     /// The best score among the turns where written words of the rule hold.
     written: Option<f32>,
@@ -62,6 +60,7 @@ pub(super) struct Learned {
 pub(super) fn learn(rule: &str, course: &Course, share: f64, aim: Aim) -> Learned {
     let (mut machine, folds) = fit(rule, course, share);
     let mut tried: Vec<Tried> = Vec::new();
+    let mut crossed: Vec<(f32, f32)> = Vec::new();
     let mut parts = Vec::new();
     for part in 0..FOLDS {
         let mut machine = machine.clone();
@@ -70,41 +69,32 @@ pub(super) fn learn(rule: &str, course: &Course, share: f64, aim: Aim) -> Learne
         finish(&mut machine);
         let held_out = course.lessons.iter().enumerate().filter(|(_, l)| l.fold == part && !l.is_open(rule));
         tried.extend(held_out.map(|(n, lesson)| try_one(rule, &machine.plane, course, lesson, n)));
-        tried.extend(crossed(rule, course, part).map(|c| try_crossed(&machine.plane, &c)));
+        crossed.extend(cross(rule, course, part, &machine.plane));
         parts.push((machine.plane.bias, kept(&machine.plane, &course.keys)));
     }
     finish(&mut machine);
     tried.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.lesson.cmp(&b.lesson)));
     let suspected = threshold(&tried, aim.suspected);
     let certain = threshold(&tried, aim.certain).max(suspected);
-    let own = own_floor(&tried, suspected);
+    let own = own_floor(&tried, &crossed, suspected);
     let unlike = unlike(&tried, suspected);
     let bias = machine.plane.bias;
     let head = Head { rule: rule.to_owned(), bias, own, suspected, certain, unlike, step: 0.0 };
     Learned { head, weights: kept(&machine.plane, &course.keys), parts }
 }
 
-/// The turns of the hits of a rule in a part, as if the shop had said something that has nothing to do with the question.
-fn crossed<'c>(rule: &'c str, course: &'c Course, part: u64) -> impl Iterator<Item = Crossed> + 'c {
+/// The turns of the hits of a rule in a part, as if the shop had said something that has nothing to do with the question:
+/// the score of each, and what the words said there add.
+fn cross(rule: &str, course: &Course, part: u64, plane: &Plane) -> Vec<(f32, f32)> {
     let lessons = course.lessons.iter().enumerate();
-    let hits = lessons.filter(move |(_, lesson)| lesson.fold == part && lesson.breaks(rule));
-    hits.flat_map(move |(number, lesson)| {
-        (0..lesson.rows.len()).filter_map(move |row| course.crossed(number, row, rule))
-    })
-}
-
-fn try_crossed(plane: &Plane, crossed: &Crossed) -> Tried {
-    let score = plane.score(&crossed.words, &crossed.signs);
-    let own = plane.sum(crossed.words.get(..crossed.own).unwrap_or_default());
-    Tried {
-        score,
-        own,
-        is_hit: false,
-        is_crossed: true,
-        is_everyday: false,
-        lesson: crossed.lesson,
-        written: None,
-    }
+    let hits = lessons.filter(|(_, lesson)| lesson.fold == part && lesson.breaks(rule));
+    let turns = hits.flat_map(|(number, lesson)| (0..lesson.rows.len()).map(move |row| (number, row)));
+    let crossed = turns.filter_map(|(number, row)| course.crossed(number, row, rule));
+    let judged = crossed.map(|turn| {
+        let own = plane.sum(turn.words.get(..turn.own).unwrap_or_default());
+        (plane.score(&turn.words, &turn.signs), own)
+    });
+    judged.collect()
 }
 
 fn try_one(rule: &str, plane: &Plane, course: &Course, lesson: &Lesson, number: usize) -> Tried {
@@ -122,7 +112,7 @@ fn try_one(rule: &str, plane: &Plane, course: &Course, lesson: &Lesson, number: 
     let written = lesson.written.iter().filter(|(name, _)| name == rule).flat_map(|(_, rows)| rows);
     let written = written.filter_map(|row| scores.get(*row)).copied().reduce(f32::max);
     let (is_hit, is_everyday) = (lesson.breaks(rule), lesson.is_everyday);
-    Tried { score, own, is_hit, is_everyday, is_crossed: false, lesson: number, written }
+    Tried { score, own, is_hit, is_everyday, lesson: number, written }
 }
 
 /// Fits twice: first every turn of a broken dialogue is a hit, then only the one that looks most like it. With the
@@ -177,11 +167,13 @@ fn kept(plane: &Plane, keys: &[u32]) -> Vec<Feature> {
 }
 
 /// What the words of a turn must add by themselves to be looked at further when a log is judged: where crossed talk that
-/// would be charged most outnumbers hits, and never under the least that a charged hit adds.
-fn own_floor(tried: &[Tried], suspected: f32) -> f32 {
+/// would be charged most outnumbers hits, and never under the least that a charged hit adds, but for a little room.
+fn own_floor(tried: &[Tried], crossed: &[(f32, f32)], suspected: f32) -> f32 {
     const ROOM: f32 = 0.05;
-    let charged = tried.iter().filter(|t| t.score >= suspected && (t.is_hit || t.is_crossed));
-    let mut charged: Vec<(f32, bool)> = charged.map(|t| (t.own, t.is_hit)).collect();
+    let hits = tried.iter().filter(|t| t.is_hit).map(|t| (t.score, t.own, true));
+    let crossed = crossed.iter().map(|(score, own)| (*score, *own, false));
+    let charged = hits.chain(crossed).filter(|(score, ..)| *score >= suspected);
+    let mut charged: Vec<(f32, bool)> = charged.map(|(_, own, is_hit)| (own, is_hit)).collect();
     charged.sort_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
     let least = charged.iter().find(|(_, is_hit)| *is_hit).map_or(1.0, |(own, _)| own.min(1.0)) - ROOM;
     let (mut gain, mut best) = (0, (0, least));
@@ -215,7 +207,7 @@ fn unlike(tried: &[Tried], suspected: f32) -> f32 {
 fn threshold(tried: &[Tried], aim: f64) -> f32 {
     let (mut right, mut wrong) = (0u32, 0u32);
     let mut best = CEILING;
-    for one in tried.iter().filter(|one| !one.is_crossed).take_while(|one| one.score >= FLOOR) {
+    for one in tried.iter().take_while(|one| one.score >= FLOOR) {
         right += u32::from(one.is_hit);
         wrong += match one {
             Tried { is_hit: true, .. } => 0,
@@ -234,26 +226,25 @@ fn threshold(tried: &[Tried], aim: f64) -> f32 {
 mod tests {
     use super::*;
 
-    fn tried(score: f32, own: f32, is_hit: bool) -> Tried {
-        Tried { score, own, is_hit, is_everyday: false, is_crossed: !is_hit, lesson: 0, written: None }
+    fn hit(score: f32, own: f32) -> Tried {
+        Tried { score, own, is_hit: true, is_everyday: false, lesson: 0, written: None }
     }
 
     #[test]
     fn own_words_must_bring_more_than_crossed_talk_does() {
-        let hits = [-0.2, 0.4, 0.5, 0.6, 0.7, 0.8].map(|own| tried(0.3, own, true));
-        let quiet = own_floor(&hits, 0.0);
+        let hits = [-0.2, 0.4, 0.5, 0.6, 0.7, 0.8].map(|own| hit(0.3, own));
+        let quiet = own_floor(&hits, &[], 0.0);
         assert!((quiet + 0.25).abs() < 0.001, "the least of a hit, and some room: {quiet}");
-        let crossed = [-0.3, -0.1, 0.0, 0.1].map(|own| tried(0.2, own, false));
-        let all: Vec<Tried> = hits.into_iter().chain(crossed).collect();
-        let floor = own_floor(&all, 0.0);
+        let crossed = [-0.3, -0.1, 0.0, 0.1].map(|own| (0.2, own));
+        let floor = own_floor(&hits, &crossed, 0.0);
         assert!((floor - 0.25).abs() < 0.001, "between crossed talk and the hits, but for one: {floor}");
-        assert!((own_floor(&all, 0.25) - quiet).abs() < 0.001, "what is not charged anyway says nothing");
+        let uncharged = own_floor(&hits, &crossed, 0.25);
+        assert!((uncharged - quiet).abs() < 0.001, "what is not charged anyway says nothing");
     }
 
     #[test]
     fn crossed_talk_that_says_what_hits_say_is_no_reason() {
-        let hits = [0.1, 0.1, 0.1, 0.1].map(|own| tried(0.3, own, true));
-        let all: Vec<Tried> = hits.into_iter().chain([tried(0.3, 0.9, false)]).collect();
-        assert!((own_floor(&all, 0.0) - 0.05).abs() < 0.001);
+        let hits = [0.1, 0.1, 0.1, 0.1].map(|own| hit(0.3, own));
+        assert!((own_floor(&hits, &[(0.3, 0.9)], 0.0) - 0.05).abs() < 0.001);
     }
 }
