@@ -1,6 +1,7 @@
 //! Findings put away whole until a report is written: in memory while they are few, in a temporary file beyond that. All
 //! threads put theirs on one shelf; what comes back does not depend on the order in which they did.
 
+use std::hash::Hash;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -10,7 +11,6 @@ use super::{Finding, Slip};
 use crate::problem::{Place, Problem, Severity};
 use crate::say::Say;
 use crate::spill::{self, Spill};
-use crate::tally::AgentKey;
 
 /// Bytes that are held in memory before they go to the file.
 const HELD: usize = 4 << 20;
@@ -77,14 +77,15 @@ impl Shelf {
     /// When the temporary file cannot be read back.
     pub fn slips(&self, wanted: impl Fn(&Slip) -> bool) -> Result<Vec<Box<Slip>>, Problem> {
         let boards = &mut *self.boards();
-        let mut keys: FxHashSet<Arc<AgentKey>> = FxHashSet::default();
+        let (mut keys, mut rules) = (FxHashSet::default(), FxHashSet::default());
         let mut slips = Vec::new();
         let mut read = |block: &[u8], at: u64| -> io::Result<()> {
             let mut rest = block;
             while !rest.is_empty() {
                 let number = at + (block.len() - rest.len()) as u64;
-                let finding = first(&mut rest)?;
-                let slip = Slip::of(&finding, number, |key| shared(&mut keys, key));
+                let mut finding = first(&mut rest)?;
+                finding.rule = shared(&mut rules, finding.rule);
+                let slip = Slip::of(&finding, number, |key| shared(&mut keys, Arc::new(key)));
                 slips.extend(wanted(&slip).then(|| Box::new(slip)));
             }
             Ok(())
@@ -167,13 +168,12 @@ fn first(block: &mut &[u8]) -> io::Result<Finding> {
     postcard::from_bytes(bytes).map_err(io::Error::other)
 }
 
-/// A key, shared with the slips that had it before.
-fn shared(keys: &mut FxHashSet<Arc<AgentKey>>, key: AgentKey) -> Arc<AgentKey> {
-    if let Some(known) = keys.get(&key) {
-        return Arc::clone(known);
+/// A key or an id, shared with the slips that had it before: one copy and not one for each finding.
+fn shared<T: Clone + Eq + Hash>(known: &mut FxHashSet<T>, new: T) -> T {
+    if let Some(known) = known.get(&new) {
+        return known.clone();
     }
-    let new = Arc::new(key);
-    keys.insert(Arc::clone(&new));
+    known.insert(new.clone());
     new
 }
 

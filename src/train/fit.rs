@@ -1,6 +1,5 @@
 //! Teaches one rule: fits it, tries it on what was held out, chooses thresholds.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -8,7 +7,7 @@ use crate::taught::features::Feature;
 use crate::taught::model::Head;
 use crate::train::Aim;
 use crate::train::course::{Course, FOLDS, Lesson};
-use crate::train::svm::{Costs, Machine, Plane, Row};
+use crate::train::svm::{Costs, Machine, Plane, Rows};
 
 /// How hard mistakes weigh.
 const COSTS: Costs = Costs { miss: 2.0, hit: 6.0 };
@@ -22,11 +21,15 @@ const THIN: f32 = 0.05;
 /// not stored.
 const PRUNE: f32 = 0.012;
 /// Thresholds lie between these scores: below the first nothing is like the examples, and above the second everything is.
-const FLOOR: f32 = -0.3;
+const FLOOR: f32 = -0.15;
 const CEILING: f32 = 0.6;
 
 /// Real logs hold far more everyday talk than the examples do, so a false alarm there counts as so many.
 const EVERYDAY: u32 = 5;
+
+/// The written words were fitted to these examples, so a wrong charge that is left stands for several in real logs: it counts as so
+/// many right ones that are lost, and in everyday talk as [`EVERYDAY`].
+const FITTED: u32 = 3;
 
 /// Nor is there crossed talk among the examples, though logs are full of it: a charge of it counts as so many missed hits.
 const CROSSED: i32 = 3;
@@ -67,10 +70,11 @@ pub(super) fn learn(rule: &str, course: &Course, share: f64, aim: Aim) -> Learne
         machine.forget(|row| folds.get(row) == Some(&part));
         machine.learn(ROUGHLY);
         finish(&mut machine);
+        let plane = machine.plane();
         let held_out = course.lessons.iter().enumerate().filter(|(_, l)| l.fold == part && !l.is_open(rule));
-        tried.extend(held_out.map(|(n, lesson)| try_one(rule, &machine.plane, course, lesson, n)));
-        crossed.extend(cross(rule, course, part, &machine.plane));
-        parts.push((machine.plane.bias, kept(&machine.plane, &course.keys)));
+        tried.extend(held_out.map(|(n, lesson)| try_one(rule, &plane, course, lesson, n)));
+        crossed.extend(cross(rule, course, part, &plane));
+        parts.push((plane.bias, kept(&plane, &course.keys)));
     }
     finish(&mut machine);
     tried.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.lesson.cmp(&b.lesson)));
@@ -78,9 +82,9 @@ pub(super) fn learn(rule: &str, course: &Course, share: f64, aim: Aim) -> Learne
     let certain = threshold(&tried, aim.certain).max(suspected);
     let own = own_floor(&tried, &crossed, suspected);
     let unlike = unlike(&tried, suspected);
-    let bias = machine.plane.bias;
-    let head = Head { rule: rule.to_owned(), bias, own, suspected, certain, unlike, step: 0.0 };
-    Learned { head, weights: kept(&machine.plane, &course.keys), parts }
+    let plane = machine.plane();
+    let head = Head { rule: rule.to_owned(), bias: plane.bias, own, suspected, certain, unlike, step: 0.0 };
+    Learned { head, weights: kept(&plane, &course.keys), parts }
 }
 
 /// The turns of the hits of a rule in a part, as if the shop had said something that has nothing to do with the question:
@@ -117,33 +121,25 @@ fn try_one(rule: &str, plane: &Plane, course: &Course, lesson: &Lesson, number: 
 
 /// Fits twice: first every turn of a broken dialogue is a hit, then only the one that looks most like it. With the
 /// machine come the parts that its rows are held out with.
-fn fit<'c>(rule: &str, course: &'c Course, share: f64) -> (Machine<'c>, Vec<u64>) {
-    let (mut rows, mut folds) = (Vec::new(), Vec::new());
+fn fit(rule: &str, course: &Course, share: f64) -> (Machine, Vec<u64>) {
+    let (mut rows, mut folds) = (Rows::default(), Vec::new());
     let mut hits: Vec<Range<usize>> = Vec::new();
     for lesson in course.lessons.iter().filter(|l| l.share < share && !l.is_open(rule)) {
         let is_hit = lesson.breaks(rule);
         if is_hit {
             hits.push(rows.len()..rows.len() + lesson.rows.len());
         }
-        let signs = lesson.signs.iter().map(|signs| course.signs_for(rule, signs));
-        let with_signs = lesson.rows.iter().zip(signs);
-        rows.extend(with_signs.map(|(words, signs)| Row {
-            words: Cow::Borrowed(words.as_slice()),
-            signs,
-            is_hit,
-        }));
+        for (words, signs) in lesson.rows.iter().zip(&lesson.signs) {
+            rows.push(words, &course.signs_for(rule, signs), is_hit);
+        }
         folds.resize(rows.len(), lesson.fold);
     }
-    let best_of = |plane: &Plane, rows: &[Row<'_>], turns: &Range<usize>| -> Option<usize> {
-        let scored =
-            turns.clone().filter_map(|n| rows.get(n).map(|row| (n, plane.score(&row.words, &row.signs))));
-        scored.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).map(|(n, _)| n)
-    };
     let mut machine = Machine::new(rows, course.keys.len(), COSTS);
     machine.learn(ROUGHLY);
     let mut left_out = BTreeSet::new();
     for turns in &hits {
-        let best = best_of(&machine.plane, machine.rows(), turns);
+        let scored = turns.clone().map(|n| (n, machine.score(n)));
+        let best = scored.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).map(|(n, _)| n);
         left_out.extend(turns.clone().filter(|n| Some(*n) != best));
     }
     machine.forget(|n| left_out.contains(&n));
@@ -154,7 +150,7 @@ fn fit<'c>(rule: &str, course: &'c Course, share: f64) -> (Machine<'c>, Vec<u64>
 
 /// Leaves out the features that weigh little and learns again without them. The weights then take two fifths of the
 /// memory, are looked up faster, and judge as well as before.
-fn finish(machine: &mut Machine<'_>) {
+fn finish(machine: &mut Machine) {
     machine.thin(THIN);
     machine.learn(WELL);
 }
@@ -187,14 +183,19 @@ fn own_floor(tried: &[Tried], crossed: &[(f32, f32)], suspected: f32) -> f32 {
     best.1
 }
 
-/// The score below which charges of written words are best taken back: where those that were wrong most outnumber those
-/// that were right.
+/// The score below which charges of written words are best taken back: where those that were wrong, by what they count, most
+/// outweigh those that were right.
 fn unlike(tried: &[Tried], suspected: f32) -> f32 {
-    let mut written: Vec<(f32, bool)> = tried.iter().filter_map(|t| Some((t.written?, t.is_hit))).collect();
-    written.sort_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
-    let (mut gain, mut best) = (0.0f32, (0.0f32, f32::MIN));
-    for (at, (score, is_hit)) in written.iter().enumerate() {
-        gain += if *is_hit { -1.0 } else { 1.0 };
+    let weight = |one: &Tried| match one {
+        Tried { is_hit: true, .. } => -1,
+        Tried { is_everyday: true, .. } => i64::from(EVERYDAY),
+        Tried { .. } => i64::from(FITTED),
+    };
+    let mut written: Vec<(f32, i64)> = tried.iter().filter_map(|t| Some((t.written?, weight(t)))).collect();
+    written.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let (mut gain, mut best) = (0, (0, f32::MIN));
+    for (at, (score, weight)) in written.iter().enumerate() {
+        gain += weight;
         let next = written.get(at + 1).map_or(suspected, |(next, _)| *next);
         if gain > best.0 {
             best = (gain, f32::midpoint(*score, next).min(suspected));
@@ -240,6 +241,28 @@ mod tests {
         assert!((floor - 0.25).abs() < 0.001, "between crossed talk and the hits, but for one: {floor}");
         let uncharged = own_floor(&hits, &crossed, 0.25);
         assert!((uncharged - quiet).abs() < 0.001, "what is not charged anyway says nothing");
+    }
+
+    #[test]
+    fn a_wrong_charge_of_written_words_outweighs_right_ones() {
+        let written = |score: f32, is_hit: bool, is_everyday: bool| Tried {
+            score,
+            own: score,
+            is_hit,
+            is_everyday,
+            lesson: 0,
+            written: Some(score),
+        };
+        let tried = |is_everyday: bool| {
+            let wrong = written(-0.2, false, is_everyday);
+            let right = [-0.5, -0.4, -0.3, 0.1].map(|score| written(score, true, false));
+            [wrong].into_iter().chain(right).collect::<Vec<_>>()
+        };
+        assert!(
+            (unlike(&tried(true), 0.4) + 0.05).abs() < 0.001,
+            "between the wrong one and the next right one"
+        );
+        assert!(unlike(&tried(false), 0.4) < -1.0, "three right ones below it are worth as much");
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub struct Aim {
 
 impl Aim {
     /// What is aimed at when nothing else is said, in percent.
-    pub const DEFAULT: u32 = 85;
+    pub const DEFAULT: u32 = 90;
 
     /// An aim of so many percent; `certain` halves what is left to perfection, twice.
     #[must_use]

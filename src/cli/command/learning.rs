@@ -109,8 +109,8 @@ pub(super) fn precision(lang: Lang) -> Arg {
         "precision",
         "PERCENT",
         words(lang)(
-            "留出的例子上至少要有的准确率，据此定界线，默认 85",
-            "Least precision on held-out examples that thresholds are chosen for; default 85",
+            "留出的例子上至少要有的准确率，据此定界线，默认 90",
+            "Least precision on held-out examples that thresholds are chosen for; default 90",
         ),
     )
 }
