@@ -46,11 +46,11 @@ pub fn load(packs: &Packs, pack: &Pack) -> Result<Own, Vec<Problem>> {
 
 fn taught(lessons: &[Example], pack: &Pack, is_mine: impl Fn(&str) -> bool) -> Result<Model, Vec<Problem>> {
     let digest = digest(lessons, pack);
-    let kept = cache().map(|folder| folder.join(format!("{digest}-{}.bin", Aim::DEFAULT)));
+    let kept = cache().map(|folder| folder.join(format!("{digest}-{}.bin", Aim::OWN)));
     if let Some(model) = kept.as_deref().and_then(read).filter(|model| model.digest == digest) {
         return Ok(model);
     }
-    let model = train(lessons, pack, Aim::at(Aim::DEFAULT), is_mine).map_err(bank::problems)?;
+    let model = train(lessons, pack, Aim::at(Aim::OWN), is_mine).map_err(bank::problems)?;
     if let Some(path) = kept {
         keep(&path, &model);
     }

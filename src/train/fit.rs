@@ -21,7 +21,7 @@ const THIN: f32 = 0.05;
 /// not stored.
 const PRUNE: f32 = 0.012;
 /// Thresholds lie between these scores: below the first nothing is like the examples, and above the second everything is.
-const FLOOR: f32 = -0.15;
+const FLOOR: f32 = -0.3;
 const CEILING: f32 = 0.6;
 
 /// Real logs hold far more everyday talk than the examples do, so a false alarm there counts as so many.

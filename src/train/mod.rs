@@ -35,6 +35,8 @@ pub struct Aim {
 impl Aim {
     /// What is aimed at when nothing else is said, in percent.
     pub const DEFAULT: u32 = 90;
+    /// What is aimed at for a user's own rules, in percent: ten or twenty examples cannot prove more.
+    pub const OWN: u32 = 85;
 
     /// An aim of so many percent; `certain` halves what is left to perfection, twice.
     #[must_use]
