@@ -178,24 +178,18 @@ impl Machine {
     /// taught about the others stays. Those move together: weights that lie in one small piece of memory are found several
     /// times faster, and finding them is most of the work of learning.
     pub(super) fn thin(&mut self, share: f32) {
-        const GONE: u32 = u32::MAX;
         let least = share * self.plane.heaviest();
-        let stays: Vec<bool> = self.plane.weights.iter().map(|weight| weight.abs() >= least).collect();
-        let mut next = 0;
-        let numbers: Vec<u32> = stays
-            .iter()
-            .map(|stays| {
-                let number = if *stays { next } else { GONE };
-                next += u32::from(*stays);
-                number
-            })
-            .collect();
-        self.rows.renumber(|feature| numbers.get(feature as usize).copied().filter(|number| *number != GONE));
+        let mut next = 0..;
+        let weights = self.plane.weights.iter();
+        let numbers: Vec<Option<u32>> =
+            weights.map(|weight| if weight.abs() >= least { next.next() } else { None }).collect();
+        self.rows.renumber(|feature| numbers.get(feature as usize).copied().flatten());
         self.square = (0..self.rows.len()).map(|n| self.rows.square(n)).collect();
-        let mut kept = stays.iter().copied();
-        self.plane.weights.retain(|_| kept.next().unwrap_or_default());
-        let mut kept = stays.iter().copied();
-        self.features.retain(|_| kept.next().unwrap_or_default());
+        let stays = |at: usize| numbers.get(at).is_some_and(Option::is_some);
+        let mut at = 0..;
+        self.plane.weights.retain(|_| at.next().is_some_and(stays));
+        let mut at = 0..;
+        self.features.retain(|_| at.next().is_some_and(stays));
     }
 
     /// Learns on until no row asks for a larger change than `calm`.
