@@ -5,13 +5,11 @@ use crate::rules::pack::{Pack, SignalIx};
 use crate::taught::features::{Place, named};
 use crate::taught::model::Model;
 
-/// What a signal adds to the score of one rule of one model.
+/// What a signal adds to the score of a rule.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Sign {
-    /// Number of the model.
-    pub(super) model: usize,
-    /// Number of the rule in the model.
-    pub(super) head: usize,
+    /// The signal.
+    pub(super) signal: SignalIx,
     /// What it adds.
     pub(super) weight: f32,
 }
@@ -19,27 +17,33 @@ pub(super) struct Sign {
 /// The weights of all signals.
 #[derive(Debug, Default)]
 pub(super) struct Signs {
-    /// For each signal, one list for each place.
-    of: Vec<[Box<[Sign]>; Place::ALL.len()]>,
+    /// For each rule of each model, one list for each place, in the order of the signals.
+    of: Vec<[Vec<Sign>; Place::ALL.len()]>,
 }
 
 impl Signs {
     /// Looks every signal up in every model.
     pub(super) fn new(models: &[&Model], pack: &Pack) -> Self {
-        let ids = pack.signals.iter().map(|signal| named(&signal.id));
-        let all = |signal: u64, place: Place| -> Box<[Sign]> {
-            let (feature, value) = place.sign(signal);
-            let in_model = |(number, model): (usize, &&Model)| -> Vec<Sign> {
-                let weights = model.weights(feature);
-                weights.map(|(head, weight)| Sign { model: number, head, weight: weight * value }).collect()
-            };
-            models.iter().enumerate().flat_map(in_model).collect()
-        };
-        Self { of: ids.map(|signal| Place::ALL.map(|place| all(signal, place))).collect() }
+        let mut of = Vec::new();
+        for model in models {
+            let mut rules = vec![[const { Vec::new() }; Place::ALL.len()]; model.heads.len()];
+            for (signal, written) in pack.signals.iter().enumerate() {
+                let name = named(&written.id);
+                for place in Place::ALL {
+                    let (feature, value) = place.sign(name);
+                    for (head, weight) in model.weights(feature) {
+                        let list = rules.get_mut(head).and_then(|places| places.get_mut(place as usize));
+                        list.into_iter().for_each(|list| list.push(Sign { signal, weight: weight * value }));
+                    }
+                }
+            }
+            of.append(&mut rules);
+        }
+        Self { of }
     }
 
-    /// What a signal adds where it fires at a place.
-    pub(super) fn of(&self, signal: SignalIx, place: Place) -> &[Sign] {
-        self.of.get(signal).and_then(|places| places.get(place as usize)).map_or(&[], |list| list)
+    /// The signals that weigh for a rule, by its number among those of all models, where they fire at a place.
+    pub(super) fn of(&self, rule: usize, place: Place) -> &[Sign] {
+        self.of.get(rule).and_then(|places| places.get(place as usize)).map_or(&[], Vec::as_slice)
     }
 }

@@ -8,7 +8,7 @@ use crate::detect::scene::Scene;
 use crate::detect::signs::Signs;
 use crate::detect::turn::Turn;
 use crate::model::Role;
-use crate::rules::pack::{Pack, RuleIx, Taught};
+use crate::rules::pack::{Pack, RuleIx, SignalIx, Taught};
 use crate::taught::features::{self, Alike, Feature, Place, View};
 use crate::taught::model::{Head, Model};
 
@@ -150,15 +150,14 @@ impl Step {
     /// All of them.
     pub const ALL: [Self; 5] = [Self::Own, Self::Asked, Self::Earlier, Self::Signs, Self::SignsBefore];
 
-    /// The score under which a rule is given up after this step: a share of the way from nothing to the threshold. Words
-    /// must bring half of it, so that no rule is charged for signals alone: that spares two fifths of the false alarms
-    /// of ordinary talk, and most of the time. The signals of what was said earlier hardly ever decide.
+    /// The score under which a rule is given up after this step: a share of the way from nothing to the threshold. Few
+    /// charges are lost by it, most of the time is spared, and no rule is charged for signals alone. The signals of what was
+    /// said earlier hardly ever decide.
     fn floor(self, head: &Head) -> f32 {
         match self {
             Self::Own => head.bias + head.own,
-            Self::Asked => head.on_the_way(0.4),
-            Self::Earlier => head.on_the_way(0.5),
-            Self::Signs => head.on_the_way(0.9),
+            Self::Asked | Self::Earlier => head.on_the_way(0.35),
+            Self::Signs => head.on_the_way(0.75),
             Self::SignsBefore => head.suspected,
         }
     }
@@ -262,24 +261,14 @@ impl Seen<'_, '_> {
 
     /// Looks for the signals that weigh for the rules, and for no others.
     fn weigh_signs(&self, place: Place, turns: &[usize], models: &Models<'_>, sights: &mut [Sight]) {
-        let mut fired = FixedBitSet::with_capacity(self.scene.pack.signals.len());
-        for turn in turns {
-            let heard = self.scene.facts(*turn).map(Facts::signals);
-            for signal in heard.into_iter().flat_map(FixedBitSet::ones) {
-                let signs = models.signs.of(signal, place);
-                let is_about = |sight: &Sight| {
-                    signs.iter().any(|sign| (sign.model, sign.head) == (sight.model, sight.head))
-                };
-                if fired.contains(signal) || !sights.iter().any(is_about) || !self.scene.fires(*turn, signal)
-                {
-                    continue;
-                }
-                fired.insert(signal);
-                for sign in signs {
-                    let about = |sight: &&mut Sight| (sight.model, sight.head) == (sign.model, sign.head);
-                    sights.iter_mut().filter(about).for_each(|sight| sight.score += sign.weight);
-                }
-            }
+        let fires = |turn: usize, signal: SignalIx| {
+            self.scene.facts(turn).is_some_and(|facts| facts.signals().contains(signal))
+                && self.scene.fires(turn, signal)
+        };
+        for sight in sights {
+            let signs = models.signs.of(models.number(sight), place).iter();
+            let fired = signs.filter(|sign| turns.iter().any(|turn| fires(*turn, sign.signal)));
+            sight.score += fired.map(|sign| sign.weight).sum::<f32>();
         }
     }
 }
@@ -351,6 +340,7 @@ pub fn look(models: &Models<'_>, scene: &Scene<'_>, sieve: &Sieve<'_>, scratch: 
     }
     views(scene, |seen| {
         let mut near = near(models, seen, sieve, scratch);
+        stand_alone(models, seen, sieve, &mut near, scratch);
         for step in [Step::Earlier, Step::Signs, Step::SignsBefore] {
             if near.is_empty() {
                 return;
@@ -391,6 +381,24 @@ fn near(models: &Models<'_>, seen: &Seen<'_, '_>, sieve: &Sieve<'_>, scratch: &m
         }
     }
     near
+}
+
+/// Keeps the rules that a turn's words speak of by themselves: the question alone is no fault.
+fn stand_alone(
+    models: &Models<'_>,
+    seen: &Seen<'_, '_>,
+    sieve: &Sieve<'_>,
+    near: &mut Vec<Sight>,
+    scratch: &mut Scratch,
+) {
+    if near.is_empty() {
+        return;
+    }
+    let own = features::own(seen.view.here, scratch);
+    near.retain(|sight| {
+        let alone = models.head(sight).map(|head| &head.alone);
+        alone.is_some_and(|alone| alone.score(own) >= alone.floor - sieve.slack)
+    });
 }
 
 /// What the words of a turn add when they were said earlier.

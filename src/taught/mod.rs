@@ -2,6 +2,7 @@
 //! before it, and of what both sides said earlier. Here it is only used; `train` makes it. It knows nothing of turns or
 //! findings.
 
+pub mod alone;
 pub mod corpus;
 pub mod features;
 pub mod model;

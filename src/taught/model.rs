@@ -2,7 +2,7 @@
 //! `kefu-audit rules train` and used nearly as it lies: only its index is unpacked when it is loaded. Numbers in it are
 //! little-endian.
 //!
-//! After the heads comes an index of 65,537 places by the upper half of a feature's number: where the features of that upper
+//! With each head come the weights of its words alone. After the heads comes an index of 65,537 places by the upper half of a feature's number: where the features of that upper
 //! half begin (24 bits), and which eighths of the lower half any of them has (8 bits), so that most features that weigh
 //! nothing are known by the index alone. Then the features of each upper half together, so that looking one up touches one
 //! piece of memory: its lower half, for how many rules it weighs, and for each of them the rule's number and a signed step.
@@ -10,10 +10,11 @@
 
 use std::borrow::Cow;
 
+use crate::taught::alone::Alone;
 use crate::taught::features::{Alike, Feature};
 
 /// First bytes of a weight file: name and version of the format.
-const MAGIC: &[u8; 8] = b"kefutm07";
+const MAGIC: &[u8; 8] = b"kefutm08";
 /// So many features are looked up together, so that memory is waited for once and not for each of them.
 const TOGETHER: usize = 32;
 /// The sums of so many steps, of at most 127 each, stay within 16 bits.
@@ -34,8 +35,10 @@ pub struct Head {
     pub rule: String,
     /// Added to every score.
     pub bias: f32,
-    /// Turns whose own words score less (without the bias) are not looked at further: the question alone is no fault.
+    /// Turns whose own words add less are not looked at further: no hit has so little.
     pub own: f32,
+    /// How its hits' own words are known from everyday talk.
+    pub alone: Alone,
     /// From this score on the finding is suspected.
     pub suspected: f32,
     /// From this score on it is certain.
@@ -85,14 +88,9 @@ impl Model {
     pub fn new(mut heads: Vec<Head>, digest: &str, by_rule: &[Vec<Feature>]) -> Self {
         let mut all: Vec<(u32, u8, i8)> = Vec::new();
         for ((head, list), rule) in heads.iter_mut().zip(by_rule).zip(0u8..) {
-            let largest = list.iter().map(|(_, w)| w.abs()).fold(0.0, f32::max);
-            head.step = largest / 127.0;
+            head.step = step(list);
             for (feature, weight) in list {
-                #[allow(
-                    clippy::cast_possible_truncation,
-                    reason = "at most 127 steps by the choice of the step"
-                )]
-                let steps = (weight / head.step.max(f32::MIN_POSITIVE)).round() as i8;
+                let steps = steps(*weight, head.step);
                 if steps != 0 {
                     all.push((*feature, rule, steps));
                 }
@@ -225,7 +223,8 @@ impl Model {
             let mut number = || rest.float();
             let [bias, own, suspected, certain, unlike, step] =
                 [number()?, number()?, number()?, number()?, number()?, number()?];
-            heads.push(Head { rule, bias, own, suspected, certain, unlike, step });
+            let alone = rest.alone()?;
+            heads.push(Head { rule, bias, own, alone, suspected, certain, unlike, step });
         }
         let mut index = Vec::with_capacity(INDEX);
         for _ in 0..INDEX {
@@ -235,6 +234,18 @@ impl Model {
         let is_whole = index.is_sorted() && index.last().map(|end| (end >> 8) as usize) == Some(rest.0.len());
         is_whole.then(|| Self { heads, digest, index: index.into_boxed_slice(), features, bytes })
     }
+}
+
+/// What one step is worth, so that the heaviest of weights has 127.
+pub(super) fn step(weights: &[Feature]) -> f32 {
+    weights.iter().map(|(_, weight)| weight.abs()).fold(0.0, f32::max) / 127.0
+}
+
+/// A weight in steps.
+pub(super) fn steps(weight: f32, step: f32) -> i8 {
+    #[allow(clippy::cast_possible_truncation, reason = "at most 127 steps by the choice of the step")]
+    let steps = (weight / step.max(f32::MIN_POSITIVE)).round() as i8;
+    steps
 }
 
 /// The steps of a feature.
@@ -286,6 +297,7 @@ fn bytes(heads: &[Head], digest: &str, weights: &[(u32, u8, i8)]) -> Vec<u8> {
         for number in [head.bias, head.own, head.suspected, head.certain, head.unlike, head.step] {
             out.extend(number.to_le_bytes());
         }
+        put_alone(&head.alone, &mut out);
     }
     let (mut index, mut features): (Vec<u32>, Vec<u8>) = (Vec::with_capacity(INDEX), Vec::new());
     // A file of over 16 MB would not be read again; a few are the most there are.
@@ -302,6 +314,14 @@ fn bytes(heads: &[Head], digest: &str, weights: &[(u32, u8, i8)]) -> Vec<u8> {
     out.extend(index.iter().flat_map(|entry| entry.to_le_bytes()));
     out.extend(features);
     out
+}
+
+/// Adds what is known about the words of a rule's hits: how many weights, the features, and what each weighs.
+fn put_alone(alone: &Alone, out: &mut Vec<u8>) {
+    out.extend([alone.bias, alone.floor, alone.step].iter().flat_map(|number| number.to_le_bytes()));
+    out.extend(u32::try_from(alone.features.len()).unwrap_or(u32::MAX).to_le_bytes());
+    out.extend(alone.features.iter().flat_map(|feature| feature.to_le_bytes()));
+    out.extend(alone.steps.iter().flat_map(|step| step.to_le_bytes()));
 }
 
 /// Adds a feature's weights to a file.
@@ -343,6 +363,18 @@ impl Bytes<'_> {
         self.number().map(f32::from_le_bytes)
     }
 
+    fn alone(&mut self) -> Option<Alone> {
+        let [bias, floor, step] = [self.float()?, self.float()?, self.float()?];
+        let length = u32::from_le_bytes(self.number()?) as usize;
+        let (features, rest) = self.0.split_at_checked(length.checked_mul(4)?)?;
+        let (steps, rest) = rest.split_at_checked(length)?;
+        self.0 = rest;
+        let features: Box<[u32]> =
+            features.as_chunks().0.iter().map(|bytes| u32::from_le_bytes(*bytes)).collect();
+        let steps = steps.iter().map(|step| signed(*step)).collect();
+        features.is_sorted().then_some(Alone { bias, floor, step, features, steps })
+    }
+
     fn text(&mut self) -> Option<String> {
         let length = usize::from(self.byte()?);
         let (text, rest) = self.0.split_at_checked(length)?;
@@ -361,6 +393,7 @@ mod tests {
             rule: rule.to_owned(),
             bias: -0.5,
             own: -1.0,
+            alone: Alone::new(0.5, -0.25, &[(4, 1.0), (2, -0.5)]),
             suspected: 0.1,
             certain: 0.4,
             unlike: -0.3,
@@ -380,6 +413,11 @@ mod tests {
             assert!(Model::from_bytes(model.bytes()[..cut].to_vec()).is_none());
         }
         assert!(Model::default().is_empty());
+        // The places of two features of the first rule's words alone: found by halving only when they are in order.
+        let mut bytes = model.bytes().to_vec();
+        let at = bytes.windows(8).position(|eight| *eight == [2, 0, 0, 0, 4, 0, 0, 0]).unwrap();
+        bytes.swap(at, at + 4);
+        assert!(Model::from_bytes(bytes).is_none());
     }
 
     #[test]
@@ -388,6 +426,7 @@ mod tests {
             rule: format!("r{n}"),
             bias: 0.0,
             own: 0.0,
+            alone: Alone::default(),
             suspected: 1.0,
             certain: 2.0,
             unlike: 0.0,

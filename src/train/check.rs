@@ -10,7 +10,7 @@ use crate::finding::Level;
 use crate::rules::dialogue;
 use crate::rules::pack::Pack;
 use crate::taught::corpus::Example;
-use crate::taught::model::{Head, Model};
+use crate::taught::model::Model;
 use crate::train::course::{Course, FOLDS};
 use crate::train::{Aim, Mistakes, fit, rules};
 
@@ -102,10 +102,7 @@ pub fn cross_validate(
         taught.par_iter().map(|rule| fit::learn(rule, &course, plan.share, plan.aim)).collect();
     let mut charges: Vec<(usize, usize, String, String)> = Vec::new();
     for part in 0..FOLDS {
-        let heads = learned.iter().filter_map(|l| {
-            let (bias, weights) = l.parts.get(usize::try_from(part).ok()?)?;
-            Some((Head { bias: *bias, ..l.head.clone() }, weights.clone()))
-        });
+        let heads = learned.iter().filter_map(|l| l.parts.get(usize::try_from(part).ok()?).cloned());
         let (heads, weights): (Vec<_>, Vec<_>) = heads.unzip();
         let model = Model::new(heads, "", &weights);
         let held_out: Vec<usize> = (0..examples.len())

@@ -56,6 +56,12 @@ impl Lesson {
         self.broken.iter().any(|b| b == rule)
     }
 
+    /// The features of the words of a turn themselves.
+    pub(super) fn words_of(&self, row: usize) -> &[Value] {
+        let own = self.own.get(row).copied().unwrap_or_default();
+        self.rows.get(row).and_then(|words| words.get(..own)).unwrap_or_default()
+    }
+
     pub(super) fn is_open(&self, rule: &str) -> bool {
         self.open.iter().any(|o| o == rule)
     }
@@ -160,7 +166,7 @@ impl Course {
         let others = self.evasive.get(usize::try_from(lesson.fold).ok()?)?;
         let (other, its_row) = others.get(number.checked_rem(others.len())?)?;
         let other = self.lessons.get(*other)?;
-        let own = other.rows.get(*its_row)?.get(..*other.own.get(*its_row)?)?;
+        let own = other.words_of(*its_row);
         let rest = lesson.rows.get(row)?.get(*lesson.own.get(row)?..)?;
         let is_here = |sign: &&Value| self.signs_here.contains(&sign.0);
         let here = other.signs.get(*its_row)?.iter().filter(is_here);

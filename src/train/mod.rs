@@ -6,6 +6,7 @@ mod course;
 pub mod draft;
 mod fit;
 mod svm;
+mod thresholds;
 
 use std::collections::BTreeMap;
 
