@@ -395,10 +395,21 @@ fn stand_alone(
         return;
     }
     let own = features::own(seen.view.here, scratch);
-    near.retain(|sight| {
-        let alone = models.head(sight).map(|head| &head.alone);
-        alone.is_some_and(|alone| alone.score(own) >= alone.floor - sieve.slack)
-    });
+    let room = |sight: &Sight| models.head(sight).map(|head| head.alone.score(own) - head.alone.floor);
+    near.retain(|sight| room(sight).is_some_and(|room| room >= -sieve.slack));
+}
+
+/// How the words of a turn are judged by themselves, and what they would need, when it is too little for a charge.
+pub fn too_little_alone(
+    models: &Models<'_>,
+    scene: &Scene<'_>,
+    sight: &Sight,
+    scratch: &mut Scratch,
+) -> Option<(f32, f32)> {
+    let alone = &models.head(sight)?.alone;
+    let turn = scene.turns.get(sight.turn)?;
+    let score = alone.score(features::own(&turn.text, scratch));
+    (score < alone.floor).then_some((score, alone.floor))
 }
 
 /// What the words of a turn add when they were said earlier.

@@ -176,6 +176,12 @@ impl Detector<'_> {
             let (score, line) = (sight.score, head.suspected);
             let why = if score < line {
                 format!("说法与违规示例有些像，但不够（相近度 {score:.2}，界线 {line:.2}）。")
+            } else if let Some((alone, floor)) =
+                taught::too_little_alone(&self.models, scene, &sight, scratch)
+            {
+                format!(
+                    "连同买家的话与违规示例相近，但客服这句话自己不够像（相近度 {alone:.2}，至少 {floor:.2}）。"
+                )
             } else if scene.allows(&rule.taught, sight.turn) {
                 "说法与违规示例相近，但同一句话已按同类的别的规则判断。".to_owned()
             } else {
@@ -349,5 +355,61 @@ impl Scene<'_> {
         titles.dedup();
         let joint = if matches!(expr, Expr::Or(_)) { "或" } else { "、" };
         titles.join(joint)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::detector::Ways;
+    use crate::rules::flaw::Source;
+    use crate::rules::{dialogue, load};
+    use crate::taught::alone::Alone;
+    use crate::taught::model::{Head, Model};
+
+    /// A model that finds every talk like a breach, and every word by itself a little short of one.
+    #[test]
+    fn words_that_are_too_little_by_themselves_are_named_as_the_reason() {
+        let text = r#"
+            [pack]
+            name = "small"
+            [[signal]]
+            id = "refuses"
+            any = ["不开"]
+            guards = []
+            [[rule]]
+            id = "refusal"
+            hit = ["客：不开"]
+            ok = ["客：开的"]
+            [[rule.case]]
+            here = "refuses"
+        "#;
+        let pack = load::load(vec![Source { name: "r.toml".into(), text: text.into() }], Vec::new()).unwrap();
+        let reasons = |floor: f32| {
+            let head = Head {
+                rule: "refusal".into(),
+                bias: 1.0,
+                own: -1.0,
+                alone: Alone { floor, ..Alone::default() },
+                suspected: 0.5,
+                certain: 0.9,
+                unlike: -1.0,
+                step: 0.0,
+            };
+            let model = Model::new(vec![head], "", &[Vec::new()]);
+            let detector = Detector::new(&pack, &model, Ways::Both);
+            let conversation = dialogue::parse("买：有票吗 | 客：稍等", None).unwrap();
+            let mut scratch = Scratch::default();
+            let fired = detector.judge(&conversation, &mut scratch);
+            let near = detector.trace(&conversation, &fired, &mut scratch);
+            (fired.len(), near.into_iter().map(|near| near.why).collect::<Vec<_>>())
+        };
+        assert_eq!(reasons(-0.1).0, 1, "the words are enough");
+        let (charged, why) = reasons(0.2);
+        assert_eq!(charged, 0);
+        assert!(
+            why.iter().any(|why| why.contains("客服这句话自己不够像（相近度 0.00，至少 0.20）")),
+            "{why:?}"
+        );
     }
 }

@@ -3,7 +3,7 @@
 //! near a charge, so the weights are looked up one by one.
 
 use crate::taught::features::{Alike, Feature};
-use crate::taught::model::{step, steps};
+use crate::taught::steps::{in_steps, worth};
 
 /// What is known about the words of one rule's hits.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,9 +24,9 @@ impl Alone {
     /// Makes one of weights by feature.
     #[must_use]
     pub fn new(bias: f32, floor: f32, weights: &[Feature]) -> Self {
-        let step = step(weights);
-        let in_steps = weights.iter().map(|(feature, weight)| (*feature, steps(*weight, step)));
-        let mut all: Vec<(u32, i8)> = in_steps.filter(|(_, steps)| *steps != 0).collect();
+        let step = worth(weights);
+        let every = weights.iter().map(|(feature, weight)| (*feature, in_steps(*weight, step)));
+        let mut all: Vec<(u32, i8)> = every.filter(|(_, steps)| *steps != 0).collect();
         all.sort_unstable();
         let (features, steps): (Vec<u32>, Vec<i8>) = all.into_iter().unzip();
         Self { bias, floor, step, features: features.into(), steps: steps.into() }

@@ -6,3 +6,4 @@ pub mod alone;
 pub mod corpus;
 pub mod features;
 pub mod model;
+mod steps;

@@ -2,16 +2,18 @@
 //! `kefu-audit rules train` and used nearly as it lies: only its index is unpacked when it is loaded. Numbers in it are
 //! little-endian.
 //!
-//! With each head come the weights of its words alone. After the heads comes an index of 65,537 places by the upper half of a feature's number: where the features of that upper
-//! half begin (24 bits), and which eighths of the lower half any of them has (8 bits), so that most features that weigh
-//! nothing are known by the index alone. Then the features of each upper half together, so that looking one up touches one
-//! piece of memory: its lower half, for how many rules it weighs, and for each of them the rule's number and a signed step.
-//! What weighs for many rules, as single characters do, has a step for every rule instead, added in one sweep.
+//! With each head come the weights of its words alone. After the heads comes an index of 65,537 places by the upper half of
+//! a feature's number: where the features of that upper half begin (24 bits), and which eighths of the lower half any of them
+//! has (8 bits), so that most features that weigh nothing are known by the index alone. Then the features of each upper half
+//! together, so that looking one up touches one piece of memory: its lower half, for how many rules it weighs, and for each of
+//! them the rule's number and a signed step. What weighs for many rules, as single characters do, has a step for every rule
+//! instead, added in one sweep.
 
 use std::borrow::Cow;
 
 use crate::taught::alone::Alone;
 use crate::taught::features::{Alike, Feature};
+use crate::taught::steps::{in_steps, worth};
 
 /// First bytes of a weight file: name and version of the format.
 const MAGIC: &[u8; 8] = b"kefutm08";
@@ -88,9 +90,9 @@ impl Model {
     pub fn new(mut heads: Vec<Head>, digest: &str, by_rule: &[Vec<Feature>]) -> Self {
         let mut all: Vec<(u32, u8, i8)> = Vec::new();
         for ((head, list), rule) in heads.iter_mut().zip(by_rule).zip(0u8..) {
-            head.step = step(list);
+            head.step = worth(list);
             for (feature, weight) in list {
-                let steps = steps(*weight, head.step);
+                let steps = in_steps(*weight, head.step);
                 if steps != 0 {
                     all.push((*feature, rule, steps));
                 }
@@ -234,18 +236,6 @@ impl Model {
         let is_whole = index.is_sorted() && index.last().map(|end| (end >> 8) as usize) == Some(rest.0.len());
         is_whole.then(|| Self { heads, digest, index: index.into_boxed_slice(), features, bytes })
     }
-}
-
-/// What one step is worth, so that the heaviest of weights has 127.
-pub(super) fn step(weights: &[Feature]) -> f32 {
-    weights.iter().map(|(_, weight)| weight.abs()).fold(0.0, f32::max) / 127.0
-}
-
-/// A weight in steps.
-pub(super) fn steps(weight: f32, step: f32) -> i8 {
-    #[allow(clippy::cast_possible_truncation, reason = "at most 127 steps by the choice of the step")]
-    let steps = (weight / step.max(f32::MIN_POSITIVE)).round() as i8;
-    steps
 }
 
 /// The steps of a feature.
