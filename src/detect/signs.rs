@@ -32,8 +32,9 @@ impl Signs {
                 for place in Place::ALL {
                     let (feature, value) = place.sign(name);
                     for (head, weight) in model.weights(feature) {
-                        let list = rules.get_mut(head).and_then(|places| places.get_mut(place as usize));
-                        list.into_iter().for_each(|list| list.push(Sign { signal, weight: weight * value }));
+                        if let Some(list) = rules.get_mut(head).and_then(|of| of.get_mut(place as usize)) {
+                            list.push(Sign { signal, weight: weight * value });
+                        }
                     }
                 }
             }

@@ -42,12 +42,12 @@ pub(super) struct Learned {
 /// turn of a broken dialogue counts as the hit, and which features weigh next to nothing, was chosen with all of them in
 /// sight.
 pub(super) fn learn(rule: &str, course: &Course, share: f64, aim: Aim) -> Learned {
-    let taught = Taught::new(rule, course, share);
+    let machines = Machines::new(rule, course, share);
     let mut tried: Vec<Tried> = Vec::new();
     let mut crossed: Vec<Stray> = Vec::new();
     let mut parts = Vec::new();
     for part in 0..FOLDS {
-        let [whole, alone] = taught.without(part);
+        let [whole, alone] = machines.without(part);
         let held_out = course.lessons.iter().enumerate().filter(|(_, l)| l.fold == part && !l.is_open(rule));
         tried.extend(held_out.map(|(n, lesson)| try_one(rule, [&whole, &alone], course, lesson, n)));
         crossed.extend(cross(rule, course, part, [&whole, &alone]));
@@ -65,7 +65,7 @@ pub(super) fn learn(rule: &str, course: &Course, share: f64, aim: Aim) -> Learne
         let (rule, bias) = (rule.to_owned(), whole.bias);
         (Head { rule, bias, own, alone, suspected, certain, unlike, step: 0.0 }, kept(&whole, &course.keys))
     };
-    let (head, weights) = known(taught.finish());
+    let (head, weights) = known(machines.finish());
     Learned { head, weights, parts: parts.into_iter().map(known).collect() }
 }
 
@@ -96,12 +96,10 @@ fn try_one(
         .zip(&lesson.signs)
         .map(|(row, signs)| whole.score(row, &course.signs_for(rule, signs)))
         .collect();
-    let scored =
-        scores.iter().zip(&lesson.rows).zip(&lesson.own).map(|((score, row), own)| (*score, row, *own));
-    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0));
-    let words = best.and_then(|(_, row, own)| row.get(..own)).unwrap_or_default();
+    let best = scores.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1));
+    let words = best.map(|(row, _)| lesson.words_of(row)).unwrap_or_default();
     let (own, alone) = (whole.sum(words), alone.score(words, &[]));
-    let score = best.map_or(f32::MIN, |b| b.0);
+    let score = best.map_or(f32::MIN, |(_, score)| score);
     let written = lesson.written.iter().filter(|(name, _)| name == rule).flat_map(|(_, rows)| rows);
     let written = written.filter_map(|row| scores.get(*row)).copied().reduce(f32::max);
     let (is_hit, is_everyday) = (lesson.breaks(rule), lesson.is_everyday);
@@ -110,21 +108,21 @@ fn try_one(
 
 /// The two machines of a rule: one that judges a turn with all that stands around it, and one that judges its words alone
 /// and has learned to tell hits from everyday talk. With each come the parts that its rows are held out with.
-struct Taught {
-    machines: [(Machine, Vec<u64>); 2],
+struct Machines {
+    both: [(Machine, Vec<u64>); 2],
 }
 
-impl Taught {
+impl Machines {
     /// Fits the first twice: first every turn of a broken dialogue is a hit, then only the one that looks most like it. The
     /// second learns from those turns and from everyday talk.
     fn new(rule: &str, course: &Course, share: f64) -> Self {
         let (mut rows, mut folds) = (Rows::default(), Vec::new());
-        let mut hits: Vec<(usize, Range<usize>)> = Vec::new();
+        let mut hits: Vec<(&Lesson, Range<usize>)> = Vec::new();
         let is_in = |lesson: &Lesson| lesson.share < share && !lesson.is_open(rule);
-        for (number, lesson) in course.lessons.iter().enumerate().filter(|(_, lesson)| is_in(lesson)) {
+        for lesson in course.lessons.iter().filter(|lesson| is_in(lesson)) {
             let is_hit = lesson.breaks(rule);
             if is_hit {
-                hits.push((number, rows.len()..rows.len() + lesson.rows.len()));
+                hits.push((lesson, rows.len()..rows.len() + lesson.rows.len()));
             }
             for (words, signs) in lesson.rows.iter().zip(&lesson.signs) {
                 rows.push(words, &course.signs_for(rule, signs), is_hit);
@@ -135,11 +133,11 @@ impl Taught {
         machine.learn(ROUGHLY);
         let (mut own, mut own_folds) = (Rows::default(), Vec::new());
         let mut left_out = BTreeSet::new();
-        for (number, turns) in &hits {
+        for (lesson, turns) in &hits {
             let scored = turns.clone().map(|n| (n, machine.score(n)));
             let best = scored.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).map(|(n, _)| n);
             left_out.extend(turns.clone().filter(|n| Some(*n) != best));
-            if let Some((lesson, best)) = course.lessons.get(*number).zip(best) {
+            if let Some(best) = best {
                 own.push(lesson.words_of(best - turns.start), &[], true);
                 own_folds.push(lesson.fold);
             }
@@ -155,12 +153,12 @@ impl Taught {
         let mut alone = Machine::new(own, course.keys.len(), COSTS);
         alone.learn(ROUGHLY);
         alone.thin(PRUNE);
-        Self { machines: [(machine, folds), (alone, own_folds)] }
+        Self { both: [(machine, folds), (alone, own_folds)] }
     }
 
     /// What they know without one part.
     fn without(&self, part: u64) -> [Plane; 2] {
-        let machines = self.machines.each_ref().map(|(machine, folds)| {
+        let machines = self.both.each_ref().map(|(machine, folds)| {
             let mut machine = machine.clone();
             machine.forget(|row| folds.get(row) == Some(&part));
             machine.learn(ROUGHLY);
@@ -171,7 +169,7 @@ impl Taught {
 
     /// What they know of everything.
     fn finish(self) -> [Plane; 2] {
-        finish(self.machines.map(|(machine, _)| machine))
+        finish(self.both.map(|(machine, _)| machine))
     }
 }
 
