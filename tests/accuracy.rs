@@ -1,6 +1,6 @@
 //! Precision and recall on labelled conversations, so that a change of rules that costs accuracy is seen. A label is a
-//! conversation and a rule; notices are not counted; an optional rule is neither right nor wrong; advert rules count as
-//! one family on a labelled line.
+//! conversation and a rule; a notice counts only where a label asks for it; an optional rule is neither right nor wrong;
+//! advert rules count as one family on a labelled line.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
 
@@ -17,9 +17,14 @@ fn score(name: &str) -> (usize, usize, usize) {
     let output = Command::cargo_bin("kefu-audit").unwrap().args(args).output().unwrap();
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for finding in report["findings"].as_array().unwrap().iter().filter(|f| f["level"] != "notice") {
+    let mut notices: BTreeSet<String> = BTreeSet::new();
+    for finding in report["findings"].as_array().unwrap() {
         let conversation = finding["conversation"].as_str().unwrap().to_owned();
-        found.entry(conversation).or_default().insert(family(finding["rule"].as_str().unwrap()).to_owned());
+        let rule = family(finding["rule"].as_str().unwrap()).to_owned();
+        if finding["level"] == "notice" {
+            notices.insert(rule.clone());
+        }
+        found.entry(conversation).or_default().insert(rule);
     }
     let (mut right, mut wrong, mut missed) = (0, 0, 0);
     for line in fs::read_to_string(format!("fixtures/eval/{name}.labels.jsonl")).unwrap().lines() {
@@ -31,7 +36,8 @@ fn score(name: &str) -> (usize, usize, usize) {
         let got = found.remove(label["conversation"].as_str().unwrap()).unwrap_or_default();
         right += wanted.intersection(&got).count();
         missed += wanted.difference(&got).count();
-        wrong += got.iter().filter(|rule| !wanted.contains(*rule) && !open.contains(*rule)).count();
+        let is_wrong = |rule: &&String| ![&wanted, &open, &notices].iter().any(|list| list.contains(*rule));
+        wrong += got.iter().filter(is_wrong).count();
     }
     (right, wrong, missed)
 }
@@ -69,4 +75,8 @@ fn conversations_that_neither_rules_nor_examples_have_seen() {
     holds("everyday14", 95, 92);
     holds("traps14", 87, 57);
     holds("real14", 80, 88);
+    holds("evasions15", 86, 35);
+    holds("everyday15", 95, 84);
+    holds("traps15", 93, 64);
+    holds("real15", 84, 90);
 }

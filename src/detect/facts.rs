@@ -1,6 +1,7 @@
 //! What one pass over a text tells: which patterns and signals it can hold, and where the words stand that patterns need.
 //! The gate finds it out; nothing here searches a text.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use fixedbitset::FixedBitSet;
@@ -54,24 +55,24 @@ impl Facts {
     /// Whether those words stand in the order and as near to one another as the pattern demands. Most patterns whose
     /// words are there fail by this, and it costs a fraction of a search.
     #[must_use]
-    pub fn in_order(&self, needs: &[Need<u32>], text: &str) -> bool {
+    pub fn in_order(&self, needs: &[Need<u32>], sets: &[Cow<'_, [u32]>], text: &str) -> bool {
         let mut needs = needs.iter();
         let Some(first) = needs.next().filter(|_| needs.len() > 0) else { return true };
-        let mut ends: Vec<usize> = self.of(first).into_iter().map(|(_, end)| end).collect();
+        let of = |need: &Need<u32>| self.of(sets.get(need.words as usize).map_or(&[], |set| &**set));
+        let mut ends: Vec<usize> = of(first).into_iter().map(|(_, end)| end).collect();
         for need in needs {
             let follows = |start: usize| {
                 ends.iter().any(|end| text.get(*end..start).is_some_and(|between| need.gap.holds(between)))
             };
-            ends =
-                self.of(need).into_iter().filter(|(start, _)| follows(*start)).map(|(_, end)| end).collect();
+            ends = of(need).into_iter().filter(|(start, _)| follows(*start)).map(|(_, end)| end).collect();
         }
         !ends.is_empty()
     }
 
-    /// Where the words of a need stand: start and end of each. Both lists are ordered, and each is stepped through in
+    /// Where the words of a set stand: start and end of each. Both lists are ordered, and each is stepped through in
     /// leaps.
-    fn of(&self, need: &Need<u32>) -> Vec<(usize, usize)> {
-        let (mut places, mut words) = (&*self.places, &*need.words);
+    fn of(&self, mut words: &[u32]) -> Vec<(usize, usize)> {
+        let mut places = &*self.places;
         let mut found = Vec::new();
         while let ([place, more @ ..], [word, ..]) = (places, words) {
             match place.literal.cmp(word) {
@@ -117,7 +118,7 @@ mod tests {
             for turn in turns(&conversation, &mut normaliser) {
                 let facts = gate.facts(&turn.text, turn.role, &pack);
                 for (ix, pattern) in pack.patterns.iter().enumerate().filter(|(ix, _)| facts.pattern(*ix)) {
-                    if facts.in_order(&pattern.needs, &turn.text) {
+                    if facts.in_order(&pattern.needs, &pack.sets, &turn.text) {
                         kept += 1;
                         continue;
                     }

@@ -2,9 +2,9 @@
 //! of a log end here. It never decides that something is a fault.
 //!
 //! A pattern is announced by that set of its required words which is rarest in the pack's own example dialogues; its
-//! other sets are then checked against the words found.
+//! other sets are then checked against the words found, the rarest first.
 
-use std::cmp::Reverse;
+use std::borrow::Borrow;
 
 use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashMap;
@@ -23,11 +23,9 @@ pub struct Gate {
     sets_of: Lists,
     /// The sets of those literals that belong to many: most short words are in hundreds.
     widely: FxHashMap<u32, FixedBitSet>,
-    /// How many sets there are.
-    sets: usize,
     /// For each literal, the patterns that it announces.
     patterns_of: Lists,
-    /// For each pattern, the sets of which one word must stand.
+    /// For each pattern, the sets of which one word must stand too, the rarest first.
     needs_of: Lists,
     /// For each speaker, the signals that are heard in his turns.
     heard: [FixedBitSet; SPEAKERS.len()],
@@ -66,54 +64,39 @@ impl Lists {
     }
 }
 
-impl<L: AsRef<[u32]>> FromIterator<L> for Lists {
+impl<L: IntoIterator<Item: Borrow<u32>>> FromIterator<L> for Lists {
     fn from_iter<I: IntoIterator<Item = L>>(lists: I) -> Self {
         let mut all = Self { bounds: vec![0], numbers: Vec::new() };
         for list in lists {
-            all.numbers.extend_from_slice(list.as_ref());
+            all.numbers.extend(list.into_iter().map(|number| *number.borrow()));
             all.bounds.push(u32::try_from(all.numbers.len()).unwrap_or(u32::MAX));
         }
         all
     }
 }
 
-/// The sets of words that patterns need, while they are collected: equal sets have one number.
-struct Sets<'p> {
-    numbers: FxHashMap<&'p [u32], u32>,
-    /// For each literal, its sets.
-    of_literal: Vec<Vec<u32>>,
-    /// For each set, the patterns that it announces.
-    announced: Vec<Vec<u32>>,
-}
-
-impl<'p> Sets<'p> {
-    fn number(&mut self, words: &'p [u32]) -> u32 {
-        if let Some(known) = self.numbers.get(words) {
-            return *known;
-        }
-        let number = u32::try_from(self.announced.len()).unwrap_or(u32::MAX);
-        self.numbers.insert(words, number);
-        self.announced.push(Vec::new());
-        for word in words {
-            if let Some(list) = self.of_literal.get_mut(*word as usize) {
-                list.push(number);
+/// For each literal, the sets that it belongs to.
+fn sets_of_literals(pack: &Pack) -> Vec<Vec<u32>> {
+    let mut of_literal = vec![Vec::new(); pack.literals.len()];
+    for (words, set) in pack.sets.iter().zip(0u32..) {
+        for word in words.iter() {
+            if let Some(list) = of_literal.get_mut(*word as usize) {
+                list.push(set);
             }
         }
-        number
     }
+    of_literal
 }
 
-impl Sets<'_> {
-    /// The sets of each literal that is in many.
-    fn widely(&self) -> FxHashMap<u32, FixedBitSet> {
-        let all = |of: &Vec<u32>| {
-            let mut sets = FixedBitSet::with_capacity(self.announced.len());
-            of.iter().for_each(|set| sets.insert(*set as usize));
-            sets
-        };
-        let wide = self.of_literal.iter().zip(0u32..).filter(|(of, _)| is_wide(of));
-        wide.map(|(of, literal)| (literal, all(of))).collect()
-    }
+/// The sets of each literal that is in many.
+fn widely(of_literal: &[Vec<u32>], sets: usize) -> FxHashMap<u32, FixedBitSet> {
+    let all = |of: &Vec<u32>| {
+        let mut all = FixedBitSet::with_capacity(sets);
+        of.iter().for_each(|set| all.insert(*set as usize));
+        all
+    };
+    let wide = of_literal.iter().zip(0u32..).filter(|(of, _)| is_wide(of));
+    wide.map(|(of, literal)| (literal, all(of))).collect()
 }
 
 /// Whether a literal is in so many sets that joining bits is cheaper than setting each.
@@ -127,20 +110,17 @@ impl Gate {
     pub fn new(pack: &Pack) -> Self {
         let automaton = Prepared::built_in().automaton(&pack.literals);
         let counts = counts(pack, automaton.as_ref());
-        let mut sets = Sets {
-            numbers: FxHashMap::default(),
-            of_literal: vec![Vec::new(); pack.literals.len()],
-            announced: Vec::new(),
-        };
+        let of_literal = sets_of_literals(pack);
+        let mut announced: Vec<Vec<u32>> = vec![Vec::new(); pack.sets.len()];
         let (mut needs_of, mut always) = (Vec::with_capacity(pack.patterns.len()), Vec::new());
         for (pattern, ix) in pack.patterns.iter().zip(0u32..) {
-            let needs: Vec<u32> = pattern.needs.iter().map(|need| sets.number(&need.words)).collect();
-            let rarest = rarest(pattern, &needs, &counts);
-            match rarest.and_then(|set| sets.announced.get_mut(set as usize)) {
+            let mut needs = by_rarity(pattern, &counts).into_iter();
+            let rarest = needs.next();
+            needs_of.push(needs.collect::<Vec<u32>>());
+            match rarest.and_then(|set| announced.get_mut(set as usize)) {
                 None => always.push(ix),
                 Some(list) => list.push(ix),
             }
-            needs_of.push(needs);
         }
         let mut signals_of = vec![Vec::new(); pack.patterns.len()];
         for (signal, ix) in pack.signals.iter().zip(0u32..) {
@@ -162,15 +142,12 @@ impl Gate {
                 }
             }
         }
-        let patterns_of = sets.of_literal.iter().map(|of| -> Vec<u32> {
-            of.iter().filter_map(|set| sets.announced.get(*set as usize)).flatten().copied().collect()
-        });
+        let announced = |set: &u32| announced.get(*set as usize);
         Self {
             automaton,
-            patterns_of: patterns_of.collect(),
-            sets: sets.announced.len(),
-            widely: sets.widely(),
-            sets_of: sets.of_literal.iter().map(|of| if is_wide(of) { &[][..] } else { of }).collect(),
+            patterns_of: of_literal.iter().map(|of| of.iter().filter_map(announced).flatten()).collect(),
+            widely: widely(&of_literal, pack.sets.len()),
+            sets_of: of_literal.iter().map(|of| if is_wide(of) { &[][..] } else { of }).collect(),
             needs_of: needs_of.iter().collect(),
             heard: SPEAKERS.map(|role| heard(role, pack)),
             signals_of: signals_of.iter().collect(),
@@ -191,7 +168,7 @@ impl Gate {
         places.sort_unstable();
         let mut found: Vec<u32> = places.iter().map(Place::literal).collect();
         found.dedup();
-        let mut stand = FixedBitSet::with_capacity(self.sets);
+        let mut stand = FixedBitSet::with_capacity(pack.sets.len());
         for literal in &found {
             match self.sets_of.of(*literal as usize) {
                 [] => self.widely.get(literal).into_iter().for_each(|sets| stand.union_with(sets)),
@@ -238,29 +215,29 @@ impl Gate {
     }
 }
 
-/// How often each literal stands in the pack's examples.
+/// How often words of each set stand in the pack's examples.
 fn counts(pack: &Pack, automaton: Option<&Automaton>) -> Vec<u32> {
     let mut counts = vec![1u32; pack.literals.len()];
-    let Some(automaton) = automaton else { return counts };
     let mut normaliser = Normaliser::default();
     let mut text = String::new();
     for example in pack.rules.iter().flat_map(|r| r.hit.iter().chain(&r.ok)) {
         text.clear();
         normaliser.append(&example.value, &mut text);
-        for m in automaton.find_overlapping_iter(&text) {
+        for m in automaton.iter().flat_map(|automaton| automaton.find_overlapping_iter(&text)) {
             if let Some(n) = counts.get_mut(m.value() as usize) {
                 *n += 1;
             }
         }
     }
-    counts
+    let of = |word: &u32| counts.get(*word as usize).copied().unwrap_or_default();
+    pack.sets.iter().map(|set| set.iter().map(of).sum()).collect()
 }
 
-/// The rarest of a pattern's sets of words, which announces it.
-fn rarest(pattern: &Pattern, needs: &[u32], counts: &[u32]) -> Option<u32> {
-    let seen = |set: &[u32]| set.iter().map(|l| counts.get(*l as usize).copied().unwrap_or(1)).sum::<u32>();
-    let sets = pattern.needs.iter().map(|need| &need.words).zip(needs);
-    sets.min_by_key(|(set, _)| (seen(set), Reverse(set.len()))).map(|(_, number)| *number)
+/// A pattern's sets of words, the rarest first: that one announces it.
+fn by_rarity(pattern: &Pattern, counts: &[u32]) -> Vec<u32> {
+    let mut sets: Vec<u32> = pattern.needs.iter().map(|need| need.words).collect();
+    sets.sort_by_key(|set| counts.get(*set as usize));
+    sets
 }
 
 /// The signals made of other signals, each after those that it is made of.

@@ -162,7 +162,7 @@ impl<'s> Scene<'s> {
         let pattern = self.pack.patterns.get(pattern_ix);
         let stands = |pattern: &&Pattern| {
             let said = self.facts(turn_ix).zip(self.turns.get(turn_ix));
-            said.is_some_and(|(facts, turn)| facts.in_order(&pattern.needs, &turn.text))
+            said.is_some_and(|(facts, turn)| facts.in_order(&pattern.needs, &self.pack.sets, &turn.text))
         };
         let regex = pattern.filter(stands).and_then(|pattern| pattern.regex.get());
         let (Some(turn), Some(regex)) = (self.turns.get(turn_ix), regex) else { return Matches::default() };

@@ -399,8 +399,8 @@ fn stand_alone(
     near.retain(|sight| room(sight).is_some_and(|room| room >= -sieve.slack));
 }
 
-/// How the words of a turn are judged by themselves, and what they would need, when it is too little for a charge.
-pub fn too_little_alone(
+/// How the words of a turn are judged by themselves, and what they need for a charge.
+pub fn alone(
     models: &Models<'_>,
     scene: &Scene<'_>,
     sight: &Sight,
@@ -408,8 +408,7 @@ pub fn too_little_alone(
 ) -> Option<(f32, f32)> {
     let alone = &models.head(sight)?.alone;
     let turn = scene.turns.get(sight.turn)?;
-    let score = alone.score(features::own(&turn.text, scratch));
-    (score < alone.floor).then_some((score, alone.floor))
+    Some((alone.score(features::own(&turn.text, scratch)), alone.floor))
 }
 
 /// What the words of a turn add when they were said earlier.

@@ -177,7 +177,7 @@ impl Detector<'_> {
             let why = if score < line {
                 format!("说法与违规示例有些像，但不够（相近度 {score:.2}，界线 {line:.2}）。")
             } else if let Some((alone, floor)) =
-                taught::too_little_alone(&self.models, scene, &sight, scratch)
+                taught::alone(&self.models, scene, &sight, scratch).filter(|(alone, floor)| alone < floor)
             {
                 format!(
                     "连同买家的话与违规示例相近，但客服这句话自己不够像（相近度 {alone:.2}，至少 {floor:.2}）。"
@@ -390,7 +390,7 @@ mod tests {
                 rule: "refusal".into(),
                 bias: 1.0,
                 own: -1.0,
-                alone: Alone { floor, ..Alone::default() },
+                alone: Alone::new(0.0, floor, &[]),
                 suspected: 0.5,
                 certain: 0.9,
                 unlike: -1.0,

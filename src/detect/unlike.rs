@@ -1,6 +1,7 @@
 //! Where the written words of a rule hold, but its taught model, which has seen hundreds of breaches and of harmless
 //! look-alikes, finds nothing like a breach in the turns: then the words were about something else, and the rule is not
-//! charged. Only the pack's own rules are weighed so; what a user's file adds is never taken back.
+//! charged. Where even the words by themselves are no clear breach, all that stands around them must come near the
+//! threshold. Only the pack's own rules are weighed so; what a user's file adds is never taken back.
 
 use std::collections::BTreeMap;
 
@@ -9,6 +10,11 @@ use crate::detect::detector::Detector;
 use crate::detect::scene::Scene;
 use crate::detect::taught::{self, Sight};
 use crate::rules::pack::RuleIx;
+
+/// Words that by themselves score less than this above their floor are no clear breach.
+const CLEAR: f32 = 0.3;
+/// The share of the way to the threshold that a turn with such words must come.
+const NEAR: f32 = 0.9;
 
 impl Detector<'_> {
     /// Drops the rules whose fires all look unlike a breach.
@@ -47,10 +53,12 @@ impl Detector<'_> {
         let heads = self.models.get(0).map_or(&[][..], |model| &model.heads);
         let unlike = |(rule, number): (RuleIx, usize)| {
             let head = heads.get(number)?;
-            let scores = wanted.iter().filter(|sight| sight.head == number).map(|sight| sight.score);
-            let (likeness, floor) =
-                (scores.fold(f32::MIN, f32::max), head.unlike.min(head.on_the_way(share)));
-            (likeness < floor).then_some((rule, (likeness, floor)))
+            let sights = wanted.iter().filter(|sight| sight.head == number);
+            let best = sights.max_by(|a, b| a.score.total_cmp(&b.score))?;
+            let (words, least) = taught::alone(&self.models, scene, best, scratch)?;
+            let usual = head.unlike.min(head.on_the_way(share));
+            let floor = if words < least + CLEAR { usual.max(head.on_the_way(NEAR)) } else { usual };
+            (best.score < floor).then_some((rule, (best.score, floor)))
         };
         weighed.into_iter().filter_map(unlike).collect()
     }
@@ -63,5 +71,56 @@ impl Detector<'_> {
             return None;
         }
         self.models.get(0)?.heads.iter().position(|head| head.rule == known.meta.id.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::detector::Scratch;
+    use crate::detect::detector::Ways;
+    use crate::rules::flaw::Source;
+    use crate::rules::{dialogue, load};
+    use crate::taught::alone::Alone;
+    use crate::taught::model::{Head, Model};
+
+    #[test]
+    fn words_that_are_no_clear_breach_need_more_around_them() {
+        let text = r#"
+            [pack]
+            name = "small"
+            unlike = 75
+            [[signal]]
+            id = "refuses"
+            any = ["不开"]
+            guards = []
+            [[rule]]
+            id = "refusal"
+            hit = ["客：不开"]
+            ok = ["客：开的"]
+            [[rule.case]]
+            here = "refuses"
+        "#;
+        let pack = load::load(vec![Source { name: "r.toml".into(), text: text.into() }], Vec::new()).unwrap();
+        // The turn scores 0, the words by themselves too.
+        let charged = |unlike: f32, least_of_words: f32| {
+            let head = Head {
+                rule: "refusal".into(),
+                bias: 0.0,
+                own: -1.0,
+                alone: Alone::new(0.0, least_of_words, &[]),
+                suspected: 0.5,
+                certain: 0.9,
+                unlike,
+                step: 0.0,
+            };
+            let model = Model::new(vec![head], "", &[Vec::new()]);
+            let detector = Detector::new(&pack, &model, Ways::Both);
+            let conversation = dialogue::parse("买：有票吗 | 客：不开", None).unwrap();
+            detector.judge(&conversation, &mut Scratch::default()).len()
+        };
+        assert_eq!(charged(-0.1, -1.0), 1, "clear words, above what is unlike a breach");
+        assert_eq!(charged(0.1, -1.0), 0, "clear words, but below it");
+        assert_eq!(charged(-0.1, -0.2), 0, "vague words, and the rest is far from the threshold");
     }
 }

@@ -53,12 +53,12 @@ impl Gap {
 }
 
 /// Words of which one stands in every match of a pattern.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Need<W> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Need<W = Vec<String>> {
     /// What stands between the words of the need before and these; before the first, what the match begins with.
     pub gap: Gap,
-    /// The words.
-    pub words: Vec<W>,
+    /// The words, or the number of their set.
+    pub words: W,
 }
 
 /// What is known about the words of a pattern part.
@@ -66,7 +66,7 @@ struct Parts {
     /// All texts that the part can match, when they are few; then there are no needs.
     exact: Option<Vec<String>>,
     /// Sets of words in the order in which they stand: of each, at least one stands in every match.
-    needs: Vec<Need<String>>,
+    needs: Vec<Need>,
     /// What stands after the last of these words; of a part without needs, all of it.
     rest: Gap,
 }
@@ -74,19 +74,18 @@ struct Parts {
 /// Sets of words in the order in which they stand: in every match of the pattern, one word of each set stands, and
 /// between two of them no more than the gap allows. Empty when nothing is known.
 #[must_use]
-pub fn needed(hir: &Hir) -> Vec<Need<String>> {
+pub fn needed(hir: &Hir) -> Vec<Need> {
     let mut needs = all_needed(look(hir), hir).needs;
     for need in &mut needs {
         need.words.sort();
         need.words.dedup();
     }
-    let is_useful =
-        |need: &Need<String>| need.words.len() <= MANY && need.words.iter().all(|word| !word.is_empty());
+    let is_useful = |need: &Need| need.words.len() <= MANY && need.words.iter().all(|word| !word.is_empty());
     let mut best: Vec<usize> =
         (0..).zip(&needs).filter(|(_, need)| is_useful(need)).map(|(at, _)| at).collect();
     best.sort_by_key(|at| needs.get(*at).map(|need| (Reverse(worth(&need.words)), need.words.len())));
     best.truncate(SETS);
-    let mut kept: Vec<Need<String>> = Vec::new();
+    let mut kept: Vec<Need> = Vec::new();
     let mut gap = Gap::NONE;
     for (at, need) in needs.into_iter().enumerate() {
         gap = gap.and(need.gap);
@@ -174,7 +173,7 @@ fn look(hir: &Hir) -> Parts {
 }
 
 /// One of the sets, as standing anywhere in what the expression matches.
-fn somewhere(needs: Vec<Need<String>>, hir: &Hir) -> Vec<Need<String>> {
+fn somewhere(needs: Vec<Need>, hir: &Hir) -> Vec<Need> {
     let best = needs.into_iter().max_by_key(|need| worth(&need.words));
     best.into_iter().map(|need| Need { gap: Gap::of(hir), ..need }).collect()
 }
@@ -198,7 +197,7 @@ fn look_class(class: &Class) -> Option<Vec<String>> {
 
 /// Needs of a sequence, while it is put together.
 struct Sequence {
-    needs: Vec<Need<String>>,
+    needs: Vec<Need>,
     /// What stands since the last of them.
     gap: Gap,
     /// The words that stand then, not yet ended.
@@ -271,7 +270,7 @@ fn look_alternation(parts: &[Hir], hir: &Hir) -> Parts {
 mod tests {
     use super::*;
 
-    fn needs(pattern: &str) -> Vec<Need<String>> {
+    fn needs(pattern: &str) -> Vec<Need> {
         needed(&regex_syntax::parse(pattern).unwrap())
     }
 

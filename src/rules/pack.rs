@@ -29,7 +29,7 @@ pub struct Pattern {
     pub regex: Lazy,
     /// Slots in it are tested for their check digits; see [`crate::rules::sugar`].
     pub checked: bool,
-    /// Sets of literals (indices into [`Pack::literals`], ordered), one after the other: of each set one must stand.
+    /// Sets of literals (indices into [`Pack::sets`]), one after the other: of each set one must stand.
     pub needs: Vec<Need<u32>>,
 }
 
@@ -312,6 +312,8 @@ pub struct Pack {
     pub guards: Vec<Guard>,
     /// Words looked for by the automaton, each once, none empty.
     pub literals: Vec<Cow<'static, str>>,
+    /// Sets of literals that patterns need, each once: ordered indices into [`Pack::literals`].
+    pub sets: Vec<Cow<'static, [u32]>>,
     /// Places where points add up, of every profile.
     pub ladders: Vec<Ladder>,
     /// Dated figures, of which one a platform is in force in a run.

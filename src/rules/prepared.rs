@@ -10,7 +10,7 @@ use daachorse::charwise::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAho
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::rules::literals::{self, Gap, Need};
+use crate::rules::literals::{self, Need};
 use crate::rules::pack::Pack;
 
 /// Finds all words of a pack in one pass over a text.
@@ -31,7 +31,7 @@ pub struct Prepared<'p> {
     /// Sets of words by their numbers.
     sets: Vec<Vec<u32>>,
     /// For each pattern, by the digest of its expression and ordered by it, what it needs: numbers of sets.
-    needs: Vec<(u64, Vec<(Gap, u32)>)>,
+    needs: Vec<(u64, Vec<Need<u32>>)>,
     /// The automaton over the words.
     automaton: &'p [u8],
 }
@@ -55,15 +55,18 @@ impl<'p> Prepared<'p> {
         &self.words
     }
 
-    /// What a pattern needs, by the numbers of words; `None` when it is not known.
+    /// Sets of words, in the order of their numbers: each the ordered numbers of its words.
     #[must_use]
-    pub fn needs(&self, expression: &str) -> Option<Vec<Need<u32>>> {
+    pub fn sets(&self) -> &[Vec<u32>] {
+        &self.sets
+    }
+
+    /// What a pattern needs, by the numbers of sets; `None` when it is not known.
+    #[must_use]
+    pub fn needs(&self, expression: &str) -> Option<&[Need<u32>]> {
         let key = xxh3_64(expression.as_bytes());
         let at = self.needs.binary_search_by_key(&key, |(key, _)| *key).ok()?;
-        let (_, needs) = self.needs.get(at)?;
-        let need =
-            |(gap, set): &(Gap, u32)| Some(Need { gap: *gap, words: self.sets.get(*set as usize)?.clone() });
-        needs.iter().map(need).collect()
+        self.needs.get(at).map(|(_, needs)| needs.as_slice())
     }
 
     /// The automaton over words: the known one when they are the same. `None` when there are no words.
@@ -78,13 +81,13 @@ impl<'p> Prepared<'p> {
 #[must_use]
 pub fn prepare(pack: &Pack) -> Vec<u8> {
     let (mut words, mut sets) = (Numbers::default(), Numbers::default());
-    let mut known: BTreeMap<u64, Vec<(Gap, u32)>> = BTreeMap::new();
+    let mut known: BTreeMap<u64, Vec<Need<u32>>> = BTreeMap::new();
     for source in pack.patterns.iter().map(|pattern| pattern.regex.source()) {
         let Ok(hir) = regex_syntax::parse(source) else { continue };
         let needs = literals::needed(&hir).into_iter().map(|need| {
             let mut set: Vec<u32> = need.words.into_iter().map(|word| words.number(word)).collect();
             set.sort_unstable();
-            (need.gap, sets.number(set))
+            Need { gap: need.gap, words: sets.number(set) }
         });
         known.insert(xxh3_64(source.as_bytes()), needs.collect());
     }

@@ -2,6 +2,7 @@
 //! Part of compiling; knows nothing of signals or rules.
 
 use std::borrow::Cow;
+use std::hash::Hash;
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -22,10 +23,13 @@ pub(crate) struct Vocabulary {
     words: Words,
     pub(crate) patterns: Vec<Pattern>,
     pub(crate) literals: Vec<Cow<'static, str>>,
+    pub(crate) sets: Vec<Cow<'static, [u32]>>,
     pub(crate) guards: Vec<Guard>,
     pattern_ix: FxHashMap<String, PatternIx>,
     /// The numbers of literals; made when the first is added to those known beforehand.
     literal_ix: Option<FxHashMap<Cow<'static, str>, u32>>,
+    /// The same of sets of literals.
+    set_ix: Option<FxHashMap<Cow<'static, [u32]>, u32>>,
     /// Patterns that were parsed ahead.
     parsed: FxHashMap<String, Result<Parsed, Say>>,
 }
@@ -36,16 +40,20 @@ type Parsed = (String, Needs);
 /// Sets of words that a pattern needs.
 enum Needs {
     /// Of the numbers that are known beforehand.
-    Known(Vec<Need<u32>>),
+    Known(&'static [Need<u32>]),
     /// Found out now.
-    New(Vec<Need<String>>),
+    New(Vec<Need>),
 }
 
 impl Vocabulary {
     /// Gathers lists, slots and guards of all files; a later list of the same name adds to the earlier one.
     pub(crate) fn gather(files: &[File], flaws: &mut Vec<Flaw>) -> Self {
-        let known = Prepared::built_in().words().iter().copied().map(Cow::Borrowed);
-        let mut vocabulary = Self { literals: known.collect(), ..Self::default() };
+        let known = Prepared::built_in();
+        let mut vocabulary = Self {
+            literals: known.words().iter().copied().map(Cow::Borrowed).collect(),
+            sets: known.sets().iter().map(|set| Cow::Borrowed(set.as_slice())).collect(),
+            ..Self::default()
+        };
         for file in files {
             for (name, entries) in &file.lists {
                 let list = vocabulary.words.lists.entry(name.value.clone()).or_default();
@@ -162,13 +170,13 @@ impl Vocabulary {
         let parsed = self.parsed.remove(&written.value);
         match parsed.unwrap_or_else(|| self.parse_with_needs(&written.value)) {
             Ok((source, needs)) => {
-                let numbered = |need: Need<String>| {
+                let numbered = |need: Need| {
                     let mut words: Vec<u32> = need.words.iter().map(|word| self.literal(word)).collect();
                     words.sort_unstable();
-                    Need { gap: need.gap, words }
+                    Need { gap: need.gap, words: self.set(&words) }
                 };
                 let needs = match needs {
-                    Needs::Known(needs) => needs,
+                    Needs::Known(needs) => needs.to_vec(),
                     Needs::New(needs) => needs.into_iter().map(numbered).collect(),
                 };
                 let ix = self.patterns.len();
@@ -194,16 +202,31 @@ impl Vocabulary {
     }
 
     fn literal(&mut self, word: &str) -> u32 {
-        let known = || self.literals.iter().cloned().zip(0..).collect();
-        let literal_ix = self.literal_ix.get_or_insert_with(known);
-        if let Some(ix) = literal_ix.get(word) {
-            return *ix;
-        }
-        let ix = u32::try_from(self.literals.len()).unwrap_or(u32::MAX);
-        self.literals.push(Cow::Owned(word.to_owned()));
-        literal_ix.insert(Cow::Owned(word.to_owned()), ix);
-        ix
+        number(word, &mut self.literals, &mut self.literal_ix)
     }
+
+    fn set(&mut self, words: &[u32]) -> u32 {
+        number(words, &mut self.sets, &mut self.set_ix)
+    }
+}
+
+/// The number of a thing among those of its kind, to which it is added when it is new.
+fn number<T>(
+    thing: &T,
+    all: &mut Vec<Cow<'static, T>>,
+    numbers: &mut Option<FxHashMap<Cow<'static, T>, u32>>,
+) -> u32
+where
+    T: ToOwned + Hash + Eq + ?Sized,
+{
+    let numbers = numbers.get_or_insert_with(|| all.iter().cloned().zip(0..).collect());
+    if let Some(number) = numbers.get(thing) {
+        return *number;
+    }
+    let number = u32::try_from(all.len()).unwrap_or(u32::MAX);
+    all.push(Cow::Owned(thing.to_owned()));
+    numbers.insert(Cow::Owned(thing.to_owned()), number);
+    number
 }
 
 /// Parses an expression.

@@ -1,9 +1,14 @@
 //! The words of a turn judged alone: whether they are what hits of a rule say rather than everyday talk. A question and what
 //! was said earlier can make a rule likely; but without such words there is no fault. Asked only for the few turns that are
-//! near a charge, so the weights are looked up one by one.
+//! near a charge, so the weights are looked up one by one; most features are told by a few of their bits to weigh nothing.
+
+use fixedbitset::FixedBitSet;
 
 use crate::taught::features::{Alike, Feature};
 use crate::taught::steps::{in_steps, worth};
+
+/// By so many bits features are told apart before they are looked up.
+const MET: u32 = 13;
 
 /// What is known about the words of one rule's hits.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -15,9 +20,11 @@ pub struct Alone {
     /// What one step of a weight is worth.
     pub step: f32,
     /// The features that weigh anything, ordered.
-    pub features: Box<[u32]>,
+    pub(super) features: Box<[u32]>,
     /// What each of them weighs, in steps.
-    pub steps: Box<[i8]>,
+    pub(super) steps: Box<[i8]>,
+    /// The lowest bits of these features.
+    met: FixedBitSet,
 }
 
 impl Alone {
@@ -29,19 +36,32 @@ impl Alone {
         let mut all: Vec<(u32, i8)> = every.filter(|(_, steps)| *steps != 0).collect();
         all.sort_unstable();
         let (features, steps): (Vec<u32>, Vec<i8>) = all.into_iter().unzip();
-        Self { bias, floor, step, features: features.into(), steps: steps.into() }
+        Self::of(bias, floor, step, features.into(), steps.into())
+    }
+
+    /// Puts one together; the features in order.
+    pub(super) fn of(bias: f32, floor: f32, step: f32, features: Box<[u32]>, steps: Box<[i8]>) -> Self {
+        let mut met = FixedBitSet::with_capacity(1 << MET);
+        features.iter().for_each(|feature| met.insert(low(*feature)));
+        Self { bias, floor, step, features, steps, met }
     }
 
     /// The score of a turn by the features of its words.
     #[must_use]
     pub fn score(&self, own: Alike<'_>) -> f32 {
-        let places = own.features.iter().filter_map(|feature| self.features.binary_search(feature).ok());
+        let may_weigh = own.features.iter().filter(|feature| self.met.contains(low(**feature)));
+        let places = may_weigh.filter_map(|feature| self.features.binary_search(feature).ok());
         let steps: i32 =
             places.filter_map(|place| self.steps.get(place)).map(|steps| i32::from(*steps)).sum();
         #[allow(clippy::cast_precision_loss, reason = "a sum of a few hundred steps of at most 127")]
         let sum = steps as f32 * self.step * own.value;
         sum + self.bias
     }
+}
+
+/// The bits by which a feature is told apart.
+fn low(feature: u32) -> usize {
+    (feature & ((1 << MET) - 1)) as usize
 }
 
 #[cfg(test)]

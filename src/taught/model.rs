@@ -362,7 +362,7 @@ impl Bytes<'_> {
         let features: Box<[u32]> =
             features.as_chunks().0.iter().map(|bytes| u32::from_le_bytes(*bytes)).collect();
         let steps = steps.iter().map(|step| signed(*step)).collect();
-        features.is_sorted().then_some(Alone { bias, floor, step, features, steps })
+        features.is_sorted().then(|| Alone::of(bias, floor, step, features, steps))
     }
 
     fn text(&mut self) -> Option<String> {

@@ -51,6 +51,7 @@ pub fn compile(files: &[File], users_from: usize) -> Result<Pack, Vec<Flaw>> {
     pack.lint = lint;
     pack.patterns = compiler.vocabulary.patterns;
     pack.literals = compiler.vocabulary.literals;
+    pack.sets = compiler.vocabulary.sets;
     pack.guards = compiler.vocabulary.guards;
     Ok(pack)
 }
