@@ -8,6 +8,10 @@ use crate::model::Role;
 use crate::rules::expr::Expr;
 use crate::rules::pack::{Body, Case, SignalIx};
 
+/// So many matches of a pattern are tried in one turn: in a message of a megabyte that says the same again and again, each
+/// would cost a walk over all of it.
+const TRIED: usize = 100;
+
 impl Scene<'_> {
     /// The words are there, yet the turn does not say it: something in the turn itself is in the way.
     pub(super) fn not_here(&self, case: &Case, turn: usize) -> Option<Miss> {
@@ -101,7 +105,7 @@ impl Scene<'_> {
             if self.pack.patterns.get(*pattern).is_some_and(|p| p.needs.is_empty()) {
                 return None;
             }
-            self.matches(turn_ix, *pattern).iter().find_map(|(start, end)| {
+            self.matches(turn_ix, *pattern).iter().take(TRIED).find_map(|(start, end)| {
                 let why = self.void(turn_ix, turn, words, &(*start..*end));
                 (why.is_some() == void).then_some((Hit { start: *start, end: *end, signal }, why))
             })
