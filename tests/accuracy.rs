@@ -57,6 +57,8 @@ fn holds(name: &str, precision: usize, recall: usize) {
 #[test]
 fn conversations_that_the_rules_were_written_beside() {
     holds("dev", 90, 90);
+    // Nothing of it is taught, but its false charges were read when the written words were narrowed.
+    holds("evasions15", 86, 35);
 }
 
 /// No word was taken from these, though their totals were in sight when settings were chosen: the floors lie a little below what
@@ -75,7 +77,6 @@ fn conversations_that_neither_rules_nor_examples_have_seen() {
     holds("everyday14", 95, 92);
     holds("traps14", 87, 57);
     holds("real14", 80, 88);
-    holds("evasions15", 86, 35);
     holds("everyday15", 95, 84);
     holds("traps15", 93, 64);
     holds("real15", 84, 90);
