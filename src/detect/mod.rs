@@ -18,6 +18,8 @@ pub mod reviewed;
 pub mod scene;
 pub mod signal;
 mod signs;
+#[cfg(test)]
+mod small;
 pub mod talk;
 pub mod taught;
 pub mod trace;

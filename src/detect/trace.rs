@@ -362,41 +362,15 @@ impl Scene<'_> {
 mod tests {
     use super::*;
     use crate::detect::detector::Ways;
-    use crate::rules::flaw::Source;
-    use crate::rules::{dialogue, load};
-    use crate::taught::alone::Alone;
-    use crate::taught::model::{Head, Model};
+    use crate::detect::small;
+    use crate::rules::dialogue;
 
     /// A model that finds every talk like a breach, and every word by itself a little short of one.
     #[test]
     fn words_that_are_too_little_by_themselves_are_named_as_the_reason() {
-        let text = r#"
-            [pack]
-            name = "small"
-            [[signal]]
-            id = "refuses"
-            any = ["不开"]
-            guards = []
-            [[rule]]
-            id = "refusal"
-            hit = ["客：不开"]
-            ok = ["客：开的"]
-            [[rule.case]]
-            here = "refuses"
-        "#;
-        let pack = load::load(vec![Source { name: "r.toml".into(), text: text.into() }], Vec::new()).unwrap();
+        let pack = small::pack();
         let reasons = |floor: f32| {
-            let head = Head {
-                rule: "refusal".into(),
-                bias: 1.0,
-                own: -1.0,
-                alone: Alone::new(0.0, floor, &[]),
-                suspected: 0.5,
-                certain: 0.9,
-                unlike: -1.0,
-                step: 0.0,
-            };
-            let model = Model::new(vec![head], "", &[Vec::new()]);
+            let model = small::model(1.0, -1.0, floor);
             let detector = Detector::new(&pack, &model, Ways::Both);
             let conversation = dialogue::parse("买：有票吗 | 客：稍等", None).unwrap();
             let mut scratch = Scratch::default();

@@ -77,44 +77,16 @@ impl Detector<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detect::detector::Scratch;
-    use crate::detect::detector::Ways;
-    use crate::rules::flaw::Source;
-    use crate::rules::{dialogue, load};
-    use crate::taught::alone::Alone;
-    use crate::taught::model::{Head, Model};
+    use crate::detect::detector::{Scratch, Ways};
+    use crate::detect::small;
+    use crate::rules::dialogue;
 
     #[test]
     fn words_that_are_no_clear_breach_need_more_around_them() {
-        let text = r#"
-            [pack]
-            name = "small"
-            unlike = 75
-            [[signal]]
-            id = "refuses"
-            any = ["不开"]
-            guards = []
-            [[rule]]
-            id = "refusal"
-            hit = ["客：不开"]
-            ok = ["客：开的"]
-            [[rule.case]]
-            here = "refuses"
-        "#;
-        let pack = load::load(vec![Source { name: "r.toml".into(), text: text.into() }], Vec::new()).unwrap();
+        let pack = small::pack();
         // The turn scores 0, the words by themselves too.
         let charged = |unlike: f32, least_of_words: f32| {
-            let head = Head {
-                rule: "refusal".into(),
-                bias: 0.0,
-                own: -1.0,
-                alone: Alone::new(0.0, least_of_words, &[]),
-                suspected: 0.5,
-                certain: 0.9,
-                unlike,
-                step: 0.0,
-            };
-            let model = Model::new(vec![head], "", &[Vec::new()]);
+            let model = small::model(0.0, unlike, least_of_words);
             let detector = Detector::new(&pack, &model, Ways::Both);
             let conversation = dialogue::parse("买：有票吗 | 客：不开", None).unwrap();
             detector.judge(&conversation, &mut Scratch::default()).len()
