@@ -8,6 +8,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU64;
+use std::ops::Range;
 
 use super::{Charge, Judged, Sums, together};
 use crate::ids::RuleId;
@@ -43,25 +44,25 @@ pub(super) fn charge<'r>(
     rules: &BTreeMap<&RuleId, &'r RuleMeta>,
 ) -> Vec<Incident<'r>> {
     let family = |j: &Judged| rules.get(&j.slip.rule).map_or("", |rule| rule.family.as_str());
-    let groups = groups(judged, rules);
+    let groups = Groups::new(judged, rules);
     let words = words(judged, family);
-    let sums = |i: usize| groups.get(i).and_then(|g| judged.get(*g.first()?)).map(Judged::sums);
+    let sums = |i: usize| judged.get(*groups.get(i).first()?).map(Judged::sums);
     let mut by_weight: Vec<usize> =
         (0..groups.len()).filter(|&i| sums(i).is_some_and(|s| !s.is_none())).collect();
     // Groups come in the order of the findings, so ties fall the same way on every run.
-    by_weight.sort_by_cached_key(|&i| Reverse(sums(i).map(Sums::weight)));
+    by_weight.sort_by_key(|&i| Reverse(sums(i).map(Sums::weight)));
 
     let mut owners = Owners { groups: &groups, words: &words, of: BTreeMap::new() };
-    let counted: BTreeSet<usize> =
-        by_weight.into_iter().filter(|&i| owners.own(i, &mut BTreeSet::new())).collect();
-    let rival = |group: &[usize]| {
-        let owner = owners.of.get(words.get(*group.first()?)?)?;
-        judged.get(*groups.get(*owner)?.first()?).map(|head| head.slip.rule.clone())
-    };
-    let rivals: Vec<Option<RuleId>> = groups.iter().map(|group| rival(group)).collect();
+    let mut counted = vec![false; groups.len()];
+    for i in by_weight {
+        if let Some(counted) = counted.get_mut(i) {
+            *counted = owners.own(i, &mut BTreeSet::new());
+        }
+    }
     let mut incidents = Vec::with_capacity(groups.len());
-    for ((number, group), rival) in groups.iter().enumerate().zip(rivals) {
-        let counted = counted.contains(&number);
+    for (number, counted) in counted.into_iter().enumerate() {
+        let group = groups.get(number);
+        let rival = owners.rival(group).and_then(|head| judged.get(head)).map(|head| head.slip.rule.clone());
         for (n, &i) in group.iter().enumerate() {
             let Some(j) = judged.get_mut(i) else { continue };
             j.charge = match &rival {
@@ -79,22 +80,45 @@ pub(super) fn charge<'r>(
     incidents
 }
 
-/// Findings of one incident together, both in the order of the findings.
-fn groups(judged: &[Judged], rules: &BTreeMap<&RuleId, &RuleMeta>) -> Vec<Box<[usize]>> {
-    let key = |i: usize| -> Option<Key<'_>> {
-        let slip = &judged.get(i)?.slip;
-        let unit = rules.get(&slip.rule).map_or(Unit::Conversation, |r| r.unit);
-        let scope = match (unit, slip.order, slip.buyer) {
-            (Unit::Order, Some(order), _) => Scope::Order(&slip.conversation, order),
-            (Unit::BuyerDay, _, Some(buyer)) => Scope::BuyerDay(buyer, slip.at.map(|at| at.day())),
-            _ => Scope::Conversation(&slip.conversation),
+/// The findings of each incident, in one piece of memory: most incidents are a single finding.
+struct Groups {
+    /// Indices into the sorted findings, those of one incident together and in their order.
+    members: Vec<usize>,
+    /// Where each incident's begin and end, in the order of the findings.
+    ranges: Vec<Range<usize>>,
+}
+
+impl Groups {
+    fn new(judged: &[Judged], rules: &BTreeMap<&RuleId, &RuleMeta>) -> Self {
+        let key = |i: usize| -> Option<Key<'_>> {
+            let slip = &judged.get(i)?.slip;
+            let unit = rules.get(&slip.rule).map_or(Unit::Conversation, |r| r.unit);
+            let scope = match (unit, slip.order, slip.buyer) {
+                (Unit::Order, Some(order), _) => Scope::Order(&slip.conversation, order),
+                (Unit::BuyerDay, _, Some(buyer)) => Scope::BuyerDay(buyer, slip.at.map(|at| at.day())),
+                _ => Scope::Conversation(&slip.conversation),
+            };
+            Some((&slip.rule, slip.who.platform, &slip.who.shop, scope))
         };
-        Some((&slip.rule, slip.who.platform, &slip.who.shop, scope))
-    };
-    let mut groups: Vec<Box<[usize]>> = Vec::new();
-    together((0..judged.len()).collect(), key, |group| groups.push(group.into()));
-    groups.sort_unstable();
-    groups
+        let (mut members, mut ranges) = (Vec::with_capacity(judged.len()), Vec::new());
+        together((0..judged.len()).collect(), key, |group| {
+            ranges.push(members.len()..members.len() + group.len());
+            members.extend_from_slice(group);
+        });
+        ranges.sort_by_key(|range| members.get(range.start).copied());
+        Self { members, ranges }
+    }
+
+    /// How many there are.
+    fn len(&self) -> usize {
+        self.ranges.len()
+    }
+
+    /// The findings of one; nothing beyond the last.
+    fn get(&self, number: usize) -> &[usize] {
+        let range = self.ranges.get(number).cloned();
+        range.and_then(|range| self.members.get(range)).unwrap_or_default()
+    }
 }
 
 /// The words that each finding rests on.
@@ -120,16 +144,22 @@ fn words<'r>(judged: &[Judged], family: impl Fn(&Judged) -> &'r str) -> Vec<Word
 
 /// Which incident owns which words.
 struct Owners<'g> {
-    groups: &'g [Box<[usize]>],
+    groups: &'g Groups,
     /// By finding.
     words: &'g [Words],
     of: BTreeMap<Words, usize>,
 }
 
 impl Owners<'_> {
+    /// The finding that stands for the incident that owns the words of this one.
+    fn rival(&self, group: &[usize]) -> Option<usize> {
+        let owner = self.of.get(self.words.get(*group.first()?)?)?;
+        self.groups.get(*owner).first().copied()
+    }
+
     /// Tries to give incident `i` words of its own, moving owners aside where they have other words.
     fn own(&mut self, i: usize, seen: &mut BTreeSet<Words>) -> bool {
-        for finding in self.groups.get(i).into_iter().flatten() {
+        for finding in self.groups.get(i) {
             let Some(&words) = self.words.get(*finding) else { continue };
             if !seen.insert(words) {
                 continue;

@@ -246,7 +246,8 @@ pub fn judge(slips: Vec<Box<Slip>>, tally: &Tally, book: &Book, terms: &Terms) -
             Judged { costs: Arc::clone(costs), slip, charge: Charge::NoFigure, template: None }
         })
         .collect();
-    judged.sort_by(|a, b| a.order().cmp(&b.order()));
+    // Findings that no key tells apart are the same to a reader.
+    judged.sort_unstable_by(|a, b| a.order().cmp(&b.order()));
     let incidents = incidents::charge(&mut judged, &rules);
     let templates = templates::find(&mut judged, &incidents);
     let agents = agents::cards(&judged, &incidents, tally, book, terms.min_sample);
