@@ -14,7 +14,6 @@ use crate::detect::signal::may;
 use crate::model::Role;
 use crate::rules::pack::{Body, Pack, Pattern, SignalIx};
 use crate::rules::prepared::{Automaton, Prepared};
-use crate::text::normal::Normaliser;
 
 /// The automaton over all required words, and what each word leads to.
 pub struct Gate {
@@ -109,7 +108,7 @@ impl Gate {
     #[must_use]
     pub fn new(pack: &Pack) -> Self {
         let automaton = Prepared::built_in().automaton(&pack.literals);
-        let counts = counts(pack, automaton.as_ref());
+        let counts = counts(pack);
         let of_literal = sets_of_literals(pack);
         let mut announced: Vec<Vec<u32>> = vec![Vec::new(); pack.sets.len()];
         let (mut needs_of, mut always) = (Vec::with_capacity(pack.patterns.len()), Vec::new());
@@ -215,22 +214,10 @@ impl Gate {
     }
 }
 
-/// How often words of each set stand in the pack's examples.
-fn counts(pack: &Pack, automaton: Option<&Automaton>) -> Vec<u32> {
-    let mut counts = vec![1u32; pack.literals.len()];
-    let mut normaliser = Normaliser::default();
-    let mut text = String::new();
-    for example in pack.rules.iter().flat_map(|r| r.hit.iter().chain(&r.ok)) {
-        text.clear();
-        normaliser.append(&example.value, &mut text);
-        for m in automaton.iter().flat_map(|automaton| automaton.find_overlapping_iter(&text)) {
-            if let Some(n) = counts.get_mut(m.value() as usize) {
-                *n += 1;
-            }
-        }
-    }
-    let of = |word: &u32| counts.get(*word as usize).copied().unwrap_or_default();
-    pack.sets.iter().map(|set| set.iter().map(of).sum()).collect()
+/// How common the words of each set are.
+fn counts(pack: &Pack) -> Vec<u32> {
+    let known = Prepared::built_in();
+    pack.sets.iter().map(|set| set.iter().map(|word| known.count(*word)).sum()).collect()
 }
 
 /// A pattern's sets of words, the rarest first: that one announces it.

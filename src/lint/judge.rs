@@ -28,7 +28,7 @@ pub(super) fn run(
     let each: Vec<_> = desk.each().collect();
     let judged: Vec<(Vec<Found>, Heard)> = each
         .par_iter()
-        .with_min_len(16)
+        .with_min_len(4)
         .map_init(Scratch::default, |scratch, (n, template, reading)| {
             let talk = conversation(desk, template, reading);
             let findings = detector.judge(&talk, scratch);

@@ -52,6 +52,13 @@ pub struct Guard {
     pub except: Option<Lazy>,
 }
 
+impl Guard {
+    /// Its expressions.
+    pub(super) fn expressions(&self) -> impl Iterator<Item = &Lazy> {
+        [&self.just_before, &self.before, &self.after, &self.message, &self.except].into_iter().flatten()
+    }
+}
+
 /// Index of a pattern.
 pub type PatternIx = usize;
 /// Index of a signal.

@@ -1,6 +1,6 @@
 //! What was found out about the patterns of the built-in rules when their weights were made: the words that each needs,
-//! and the automaton over all of these words. Looking that up spares most of the time that a start takes. A pattern that
-//! is not known here is parsed as ever, so a file that is out of date costs time and nothing else.
+//! how common these are, and the automaton over all of them. Looking that up spares most of the time that a start takes. A
+//! pattern that is not known here is parsed as ever, so a file that is out of date costs time and nothing else.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::rules::literals::{self, Need};
-use crate::rules::pack::Pack;
+use crate::rules::pack::{Guard, Pack};
+use crate::text::normal::Normaliser;
 
 /// Finds all words of a pack in one pass over a text.
 pub type Automaton = CharwiseDoubleArrayAhoCorasick<u32>;
@@ -28,10 +29,14 @@ pub struct Prepared<'p> {
     /// All words, in the order of their numbers.
     #[serde(borrow)]
     words: Vec<&'p str>,
+    /// How often each stands in the examples of the rules, and once more.
+    counts: Vec<u32>,
     /// Sets of words by their numbers.
     sets: Vec<Vec<u32>>,
     /// For each pattern, by the digest of its expression and ordered by it, what it needs: numbers of sets.
     needs: Vec<(u64, Vec<Need<u32>>)>,
+    /// The digests of the joined expressions of guards, ordered: they are known to be in order.
+    joined: Vec<u64>,
     /// The automaton over the words.
     automaton: &'p [u8],
 }
@@ -53,6 +58,18 @@ impl<'p> Prepared<'p> {
     #[must_use]
     pub fn words(&self) -> &[&'p str] {
         &self.words
+    }
+
+    /// How common a word is, by its number; what is not known counts as rare.
+    #[must_use]
+    pub fn count(&self, word: u32) -> u32 {
+        self.counts.get(word as usize).copied().unwrap_or(1)
+    }
+
+    /// Whether a guard's joined expression was read before, without a flaw.
+    #[must_use]
+    pub fn knows_joined(&self, expression: &str) -> bool {
+        self.joined.binary_search(&xxh3_64(expression.as_bytes())).is_ok()
     }
 
     /// Sets of words, in the order of their numbers: each the ordered numbers of its words.
@@ -91,14 +108,38 @@ pub fn prepare(pack: &Pack) -> Vec<u8> {
         });
         known.insert(xxh3_64(source.as_bytes()), needs.collect());
     }
-    let automaton = build(words.all.iter().map(String::as_str)).map(|automaton| automaton.serialize());
+    let automaton = build(words.all.iter().map(String::as_str));
+    let counts = counts(pack, words.all.len(), automaton.as_ref());
+    let guards = pack.guards.iter().flat_map(Guard::expressions);
+    let mut joined: Vec<u64> = guards.map(|lazy| xxh3_64(lazy.source().as_bytes())).collect();
+    joined.sort_unstable();
+    let automaton = automaton.map(|automaton| automaton.serialize());
     let prepared = Prepared {
         words: words.all.iter().map(String::as_str).collect(),
+        counts,
+        joined,
         sets: sets.all,
         needs: known.into_iter().collect(),
         automaton: automaton.as_deref().unwrap_or_default(),
     };
     postcard::to_stdvec(&prepared).unwrap_or_default()
+}
+
+/// How often each of so many words stands in the examples of the rules, and once more.
+fn counts(pack: &Pack, words: usize, automaton: Option<&Automaton>) -> Vec<u32> {
+    let mut counts = vec![1u32; words];
+    let mut normaliser = Normaliser::default();
+    let mut text = String::new();
+    for example in pack.rules.iter().flat_map(|r| r.hit.iter().chain(&r.ok)) {
+        text.clear();
+        normaliser.append(&example.value, &mut text);
+        for m in automaton.iter().flat_map(|automaton| automaton.find_overlapping_iter(&text)) {
+            if let Some(n) = counts.get_mut(m.value() as usize) {
+                *n += 1;
+            }
+        }
+    }
+    counts
 }
 
 /// Things in the order in which they were first met, each once.

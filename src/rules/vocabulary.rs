@@ -143,17 +143,24 @@ impl Vocabulary {
 
     /// One expression for any of the patterns; flawed ones are noted. `None` when there is none.
     pub(crate) fn joined(&self, patterns: &[At<String>], tail: &str, flaws: &mut Vec<Flaw>) -> Option<Lazy> {
-        let parts: Vec<String> = patterns
-            .iter()
-            .filter_map(|p| {
-                let parsed = sugar::expand(&p.value, &self.words).and_then(|source| {
-                    parse(&source)?;
-                    Ok(source)
-                });
-                parsed.map_err(|what| flaws.push(Flaw::new(p.source, p.range(), what, Say::default()))).ok()
-            })
-            .collect();
-        (!parts.is_empty()).then(|| Lazy::new(format!("(?:{}){tail}", parts.join("|"))))
+        let parts = patterns.iter().map(|pattern| (pattern, sugar::expand(&pattern.value, &self.words)));
+        let mut parts: Vec<(&At<String>, Result<String, Say>)> = parts.collect();
+        let join = |parts: &[(&At<String>, Result<String, Say>)]| {
+            let good: Vec<&str> = parts.iter().filter_map(|(_, part)| part.as_deref().ok()).collect();
+            (!good.is_empty()).then(|| format!("(?:{}){tail}", good.join("|")))
+        };
+        let mut joined = join(&parts);
+        if !joined.as_ref().is_some_and(|joined| Prepared::built_in().knows_joined(joined)) {
+            for (_, part) in &mut parts {
+                if let Some(what) = part.as_ref().ok().and_then(|source| parse(source).err()) {
+                    *part = Err(what);
+                }
+            }
+            joined = join(&parts);
+        }
+        let flawed = parts.into_iter().filter_map(|(pattern, part)| Some((pattern, part.err()?)));
+        flaws.extend(flawed.map(|(p, what)| Flaw::new(p.source, p.range(), what, Say::default())));
+        joined.map(Lazy::new)
     }
 
     /// The index of a pattern; equal patterns are kept once. `None` when it is flawed, which is noted.
