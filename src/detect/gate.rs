@@ -63,6 +63,34 @@ impl Lists {
     }
 }
 
+impl Lists {
+    /// For each number below `count` everything that it is paired with, in the order of the pairs.
+    fn grouped(count: usize, pairs: impl Iterator<Item = (usize, u32)> + Clone) -> Self {
+        let mut bounds = vec![0; count + 1];
+        for (of, _) in pairs.clone() {
+            if let Some(bound) = bounds.get_mut(of + 1) {
+                *bound += 1;
+            }
+        }
+        let mut all = 0;
+        for bound in &mut bounds {
+            all += *bound;
+            *bound = all;
+        }
+        let mut next = bounds.clone();
+        let mut numbers = vec![0; all as usize];
+        for (of, number) in pairs {
+            if let Some(at) = next.get_mut(of)
+                && let Some(place) = numbers.get_mut(*at as usize)
+            {
+                *place = number;
+                *at += 1;
+            }
+        }
+        Self { bounds, numbers }
+    }
+}
+
 impl<L: IntoIterator<Item: Borrow<u32>>> FromIterator<L> for Lists {
     fn from_iter<I: IntoIterator<Item = L>>(lists: I) -> Self {
         let mut all = Self { bounds: vec![0], numbers: Vec::new() };
@@ -75,27 +103,21 @@ impl<L: IntoIterator<Item: Borrow<u32>>> FromIterator<L> for Lists {
 }
 
 /// For each literal, the sets that it belongs to.
-fn sets_of_literals(pack: &Pack) -> Vec<Vec<u32>> {
-    let mut of_literal = vec![Vec::new(); pack.literals.len()];
-    for (words, set) in pack.sets.iter().zip(0u32..) {
-        for word in words.iter() {
-            if let Some(list) = of_literal.get_mut(*word as usize) {
-                list.push(set);
-            }
-        }
-    }
-    of_literal
+fn sets_of_literals(pack: &Pack) -> Lists {
+    let sets = pack.sets.iter().zip(0u32..);
+    let pairs = sets.flat_map(|(words, set)| words.iter().map(move |word| (*word as usize, set)));
+    Lists::grouped(pack.literals.len(), pairs)
 }
 
 /// The sets of each literal that is in many.
-fn widely(of_literal: &[Vec<u32>], sets: usize) -> FxHashMap<u32, FixedBitSet> {
-    let all = |of: &Vec<u32>| {
-        let mut all = FixedBitSet::with_capacity(sets);
+fn widely(of_literal: &Lists, pack: &Pack) -> FxHashMap<u32, FixedBitSet> {
+    let all = |of: &[u32]| {
+        let mut all = FixedBitSet::with_capacity(pack.sets.len());
         of.iter().for_each(|set| all.insert(*set as usize));
         all
     };
-    let wide = of_literal.iter().zip(0u32..).filter(|(of, _)| is_wide(of));
-    wide.map(|(of, literal)| (literal, all(of))).collect()
+    let each = (0..pack.literals.len()).map(|literal| of_literal.of(literal));
+    each.zip(0u32..).filter(|(of, _)| is_wide(of)).map(|(of, literal)| (literal, all(of))).collect()
 }
 
 /// Whether a literal is in so many sets that joining bits is cheaper than setting each.
@@ -107,50 +129,37 @@ impl Gate {
     /// Builds the gate of a pack.
     #[must_use]
     pub fn new(pack: &Pack) -> Self {
-        let automaton = Prepared::built_in().automaton(&pack.literals);
         let counts = counts(pack);
         let of_literal = sets_of_literals(pack);
-        let mut announced: Vec<Vec<u32>> = vec![Vec::new(); pack.sets.len()];
-        let (mut needs_of, mut always) = (Vec::with_capacity(pack.patterns.len()), Vec::new());
-        for (pattern, ix) in pack.patterns.iter().zip(0u32..) {
+        let (mut announced, mut always) = (Vec::with_capacity(pack.patterns.len()), Vec::new());
+        let needs_of = pack.patterns.iter().zip(0u32..).map(|(pattern, ix)| {
             let mut needs = by_rarity(pattern, &counts).into_iter();
-            let rarest = needs.next();
-            needs_of.push(needs.collect::<Vec<u32>>());
-            match rarest.and_then(|set| announced.get_mut(set as usize)) {
+            match needs.next() {
                 None => always.push(ix),
-                Some(list) => list.push(ix),
+                Some(rarest) => announced.push((rarest as usize, ix)),
             }
-        }
-        let mut signals_of = vec![Vec::new(); pack.patterns.len()];
-        for (signal, ix) in pack.signals.iter().zip(0u32..) {
-            let Body::Words(words) = &signal.body else { continue };
-            for pattern in &words.any {
-                if let Some(list) = signals_of.get_mut(*pattern) {
-                    list.push(ix);
-                }
-            }
-        }
-        let (mut cases_of, mut free) = (vec![Vec::new(); pack.signals.len()], Vec::new());
-        for (case, ix) in pack.cases.iter().zip(0u32..) {
-            if case.triggers.is_empty() {
-                free.push(ix);
-            }
-            for signal in &case.triggers {
-                if let Some(list) = cases_of.get_mut(*signal) {
-                    list.push(ix);
-                }
-            }
-        }
-        let announced = |set: &u32| announced.get(*set as usize);
+            needs
+        });
+        let needs_of = needs_of.collect();
+        let announced = Lists::grouped(pack.sets.len(), announced.into_iter());
+        let signals = pack.signals.iter().zip(0u32..).filter_map(|(signal, ix)| match &signal.body {
+            Body::Words(words) => Some(words.any.iter().map(move |pattern| (*pattern, ix))),
+            Body::Is(_) => None,
+        });
+        let cases = pack.cases.iter().zip(0u32..);
+        let free = cases.clone().filter(|(case, _)| case.triggers.is_empty()).map(|(_, ix)| ix).collect();
+        let cases = cases.flat_map(|(case, ix)| case.triggers.iter().map(move |signal| (*signal, ix)));
+        let literals = || (0..pack.literals.len()).map(|literal| of_literal.of(literal));
+        let announced = &announced;
         Self {
-            automaton,
-            patterns_of: of_literal.iter().map(|of| of.iter().filter_map(announced).flatten()).collect(),
-            widely: widely(&of_literal, pack.sets.len()),
-            sets_of: of_literal.iter().map(|of| if is_wide(of) { &[][..] } else { of }).collect(),
-            needs_of: needs_of.iter().collect(),
+            automaton: Prepared::built_in().automaton(&pack.literals),
+            patterns_of: literals().map(|sets| sets.iter().flat_map(|set| announced.of(*set as usize))).collect(),
+            widely: widely(&of_literal, pack),
+            sets_of: literals().map(|of| if is_wide(of) { &[][..] } else { of }).collect(),
+            needs_of,
             heard: SPEAKERS.map(|role| heard(role, pack)),
-            signals_of: signals_of.iter().collect(),
-            cases_of: cases_of.iter().collect(),
+            signals_of: Lists::grouped(pack.patterns.len(), signals.flatten()),
+            cases_of: Lists::grouped(pack.signals.len(), cases),
             made: made(pack),
             always,
             free,

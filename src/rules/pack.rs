@@ -30,7 +30,7 @@ pub struct Pattern {
     /// Slots in it are tested for their check digits; see [`crate::rules::sugar`].
     pub checked: bool,
     /// Sets of literals (indices into [`Pack::sets`]), one after the other: of each set one must stand.
-    pub needs: Vec<Need<u32>>,
+    pub needs: Cow<'static, [Need<u32>]>,
 }
 
 /// What voids a hit by the words around it.

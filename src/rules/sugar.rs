@@ -24,6 +24,22 @@ pub struct Words {
     pub lists: BTreeMap<String, Vec<String>>,
     /// Lists whose matches are tested for their check digits.
     pub checks: BTreeMap<String, Check>,
+    /// Lists written out: patterns name the same few again and again.
+    written_out: BTreeMap<String, String>,
+}
+
+impl Words {
+    /// Writes the lists out, once they are all there. One with a mistake is left for the patterns that name it to tell, and
+    /// one that is tested because each pattern gives its group another name.
+    pub fn write_out(&mut self) {
+        let names: Vec<String> = self.lists.keys().cloned().collect();
+        for name in names {
+            let mut text = String::new();
+            if expand_name(&name, self, &mut text, 0).is_ok() && !text.contains("(?P<") {
+                self.written_out.insert(name, text);
+            }
+        }
+    }
 }
 
 /// A test of check digits. What a pattern matched inside such a slot must pass it, unless it is masked already.
@@ -164,6 +180,10 @@ fn gap_length(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> u32 {
 }
 
 fn expand_name(name: &str, words: &Words, out: &mut String, depth: usize) -> Result<(), Say> {
+    if let Some(text) = words.written_out.get(name) {
+        out.push_str(text);
+        return Ok(());
+    }
     let Some(entries) = words.lists.get(name) else {
         let (zh, en) = match nearest(name, words.lists.keys().map(String::as_str)) {
             Some(near) => (format!("，是不是“{near}”？"), format!("; did you mean \"{near}\"?")),
@@ -199,7 +219,7 @@ mod tests {
             (name.to_owned(), entries.into_iter().map(str::to_owned).collect())
         };
         let checks = BTreeMap::from([("卡".to_owned(), Check::Luhn)]);
-        Words { lists: lists.into_iter().map(owned).collect(), checks }
+        Words { lists: lists.into_iter().map(owned).collect(), checks, ..Words::default() }
     }
 
     #[test]
@@ -215,6 +235,9 @@ mod tests {
         ];
         for (from, to) in cases {
             assert_eq!(expand(from, &words()).as_deref(), Ok(to), "{from}");
+            let mut written_out = words();
+            written_out.write_out();
+            assert_eq!(expand(from, &written_out).as_deref(), Ok(to), "{from}");
         }
         assert!(expand("{没有}", &words()).is_err());
     }

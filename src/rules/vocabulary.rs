@@ -67,6 +67,7 @@ impl Vocabulary {
         for (name, tests) in files.iter().flat_map(|f| &f.checks) {
             vocabulary.check(name, tests, flaws);
         }
+        vocabulary.words.write_out();
         for form in files.iter().flat_map(|f| &f.guards) {
             let guard = vocabulary.guard(form, flaws);
             vocabulary.guards.retain(|g| g.name != guard.name);
@@ -174,8 +175,10 @@ impl Vocabulary {
             flaws.push(Flaw::new(written.source, written.range(), what, hint));
             return None;
         }
-        let parsed = self.parsed.remove(&written.value);
-        match parsed.unwrap_or_else(|| self.parse_with_needs(&written.value)) {
+        let parsed = self.parsed.remove_entry(&written.value);
+        let now = || (written.value.clone(), self.parse_with_needs(&written.value));
+        let (key, parsed) = parsed.unwrap_or_else(now);
+        match parsed {
             Ok((source, needs)) => {
                 let numbered = |need: Need| {
                     let mut words: Vec<u32> = need.words.iter().map(|word| self.literal(word)).collect();
@@ -183,7 +186,7 @@ impl Vocabulary {
                     Need { gap: need.gap, words: self.set(&words) }
                 };
                 let needs = match needs {
-                    Needs::Known(needs) => needs.to_vec(),
+                    Needs::Known(needs) => Cow::Borrowed(needs),
                     Needs::New(needs) => needs.into_iter().map(numbered).collect(),
                 };
                 let ix = self.patterns.len();
@@ -194,7 +197,7 @@ impl Vocabulary {
                     regex: Lazy::new(source),
                     needs,
                 });
-                self.pattern_ix.insert(written.value.clone(), ix);
+                self.pattern_ix.insert(key, ix);
                 Some(ix)
             }
             Err(what) => {

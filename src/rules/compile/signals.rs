@@ -50,14 +50,17 @@ impl Compiler {
 
     fn words(&mut self, form: &SignalForm, files: &[File], defaults: &[At<String>]) -> Words {
         let extends = files.iter().flat_map(|f| &f.extends).filter(|e| e.signal.value == form.id.value);
-        let (mut any, mut unless) = (form.any.clone(), form.unless.clone());
+        let (mut any, mut unless) = (Vec::from_iter(&form.any), Vec::from_iter(&form.unless));
         for more in extends {
-            any.extend(more.any.iter().cloned());
-            unless.extend(more.unless.iter().cloned());
+            any.extend(&more.any);
+            unless.extend(&more.unless);
         }
-        let mut all = form.all.clone();
-        if any.is_empty() && !all.is_empty() {
-            any.push(all.remove(0));
+        let mut all = form.all.as_slice();
+        if any.is_empty()
+            && let Some((first, rest)) = all.split_first()
+        {
+            any.push(first);
+            all = rest;
         }
         if any.is_empty() {
             let what = Say::new(
@@ -75,10 +78,10 @@ impl Compiler {
         }
         let guards = form.guards.as_deref().unwrap_or(defaults);
         Words {
-            any: self.patterns(&any),
-            all: self.patterns(&all),
+            any: self.patterns(any),
+            all: self.patterns(all),
             none: self.patterns(&form.none),
-            unless: self.patterns(&unless),
+            unless: self.patterns(unless),
             unless_near: form.unless_near.unwrap_or(0) as usize,
             longest: form.longest,
             at_least: form.at_least as usize,
@@ -91,8 +94,8 @@ impl Compiler {
         }
     }
 
-    fn patterns(&mut self, written: &[At<String>]) -> Vec<usize> {
-        written.iter().filter_map(|w| self.vocabulary.pattern(w, &mut self.flaws)).collect()
+    fn patterns<'w>(&mut self, written: impl IntoIterator<Item = &'w At<String>>) -> Vec<usize> {
+        written.into_iter().filter_map(|w| self.vocabulary.pattern(w, &mut self.flaws)).collect()
     }
 
     fn guard(&mut self, name: &At<String>) -> Option<usize> {
