@@ -153,7 +153,9 @@ impl Gate {
         let announced = &announced;
         Self {
             automaton: Prepared::built_in().automaton(&pack.literals),
-            patterns_of: literals().map(|sets| sets.iter().flat_map(|set| announced.of(*set as usize))).collect(),
+            patterns_of: literals()
+                .map(|sets| sets.iter().flat_map(|set| announced.of(*set as usize)))
+                .collect(),
             widely: widely(&of_literal, pack),
             sets_of: literals().map(|of| if is_wide(of) { &[][..] } else { of }).collect(),
             needs_of,
