@@ -57,6 +57,28 @@ fn log() -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
+/// A message that matches the same words thousands of times costs what its length says, and not the square of it.
+#[test]
+fn words_said_again_and_again_do_not_hold_up_an_audit() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("again.csv");
+    let mut csv = csv::Writer::from_path(&path).unwrap();
+    csv.write_record(["platform", "session_id", "sender", "sent_at", "content"]).unwrap();
+    for (n, words) in ["不是不能退", "税点您出不是税点不用您出", "转我微信，", "退不了 "].iter().enumerate() {
+        let id = n.to_string();
+        csv.write_record(["tmall", &id, "buyer", "2026-03-12 10:00:00", "坏了，能退吗，开票吗"]).unwrap();
+        csv.write_record(["tmall", &id, "agent", "2026-03-12 10:00:09", &words.repeat(20_000)]).unwrap();
+    }
+    csv.flush().unwrap();
+    let mut audit = Command::cargo_bin("kefu-audit").unwrap();
+    let args = ["audit", path.to_str().unwrap(), "--format", "json", "--fail-on", "never"];
+    // With every match read against all the others it would take hours.
+    let minutes = std::time::Duration::from_secs(300);
+    let output = audit.args(args).timeout(minutes).output().unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(!report["findings"].as_array().unwrap().is_empty());
+}
+
 fn investigate(path: &Path, more: &[&str]) -> (Option<i32>, String) {
     let args =
         [&["investigate", path.to_str().unwrap(), "--text", "能开发票", "--lang", "zh", "--reveal"], more]

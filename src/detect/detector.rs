@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::detect::case::{By, Fire};
-use crate::detect::evidence::{evidence, line, original, seen};
+use crate::detect::evidence::{evidence, line, originals, seen};
 use crate::detect::gate::Gate;
 use crate::detect::made::made;
 use crate::detect::memory::{Known, Memory};
@@ -263,10 +263,11 @@ impl<'p> Detector<'p> {
                 };
                 let n = turn.message_at(hit.end);
                 let (message, bound) = (turn.messages.start + n, turn.bound(n));
-                let (start, end) =
-                    (hit.start.max(bound.start) - bound.start, hit.end.min(bound.end) - bound.start);
-                let span = original(&scene, message, start, end, normaliser);
-                heard.extend(span.map(|span| (*signal, message, span)));
+                let cut =
+                    Span::new(hit.start.max(bound.start) - bound.start, hit.end.min(bound.end) - bound.start);
+                let message_of = conversation.messages.get(message);
+                let spans = message_of.map(|m| originals(m, &[cut], normaliser)).unwrap_or_default();
+                heard.extend(spans.into_iter().map(|span| (*signal, message, span)));
             }
         }
         heard

@@ -13,6 +13,9 @@ use crate::text::normal::Normaliser;
 /// Lines of context shown before and after the evidence.
 const CONTEXT: usize = 2;
 
+/// For each message, stretches of its normalised text.
+type Cuts = BTreeMap<usize, Vec<Span>>;
+
 /// Every message that a fire rests on, with the deciding words, in order of the conversation.
 pub(super) fn evidence(
     scene: &Scene<'_>,
@@ -20,69 +23,57 @@ pub(super) fn evidence(
     main: usize,
     normaliser: &mut Normaliser,
 ) -> Vec<(usize, Line)> {
-    let mut spans: BTreeMap<usize, Vec<Span>> = BTreeMap::new();
-    spans.entry(main).or_default();
+    let mut cuts = Cuts::new();
+    cuts.entry(main).or_default();
     for fire in fires {
         let own = std::iter::once((fire.turn, &fire.hits));
         for (turn, hits) in own.chain(fire.support.iter().map(|(turn, hits)| (*turn, hits))) {
-            place(scene, turn, hits, normaliser, &mut spans);
+            place(scene, turn, hits, &mut cuts);
         }
     }
-    lines(scene, spans)
+    lines(scene, cuts, normaliser)
 }
 
 /// The messages of a turn that hold hits, with the words of the hits marked.
 #[must_use]
 pub fn seen(scene: &Scene<'_>, turn: usize, hits: &[Hit], normaliser: &mut Normaliser) -> Vec<Line> {
-    let mut spans: BTreeMap<usize, Vec<Span>> = BTreeMap::new();
-    place(scene, turn, hits, normaliser, &mut spans);
-    lines(scene, spans).into_iter().map(|(_, line)| line).collect()
+    let mut cuts = Cuts::new();
+    place(scene, turn, hits, &mut cuts);
+    lines(scene, cuts, normaliser).into_iter().map(|(_, line)| line).collect()
 }
 
 /// Adds the words of hits in a turn to the messages where they stand.
-fn place(
-    scene: &Scene<'_>,
-    turn: usize,
-    hits: &[Hit],
-    normaliser: &mut Normaliser,
-    spans: &mut BTreeMap<usize, Vec<Span>>,
-) {
+fn place(scene: &Scene<'_>, turn: usize, hits: &[Hit], cuts: &mut Cuts) {
     let Some(turn) = scene.turns.get(turn) else { return };
     for hit in hits {
         for (n, bound) in turn.bounds.iter().enumerate() {
             let cut = hit.start.max(bound.start)..hit.end.min(bound.end);
             if cut.start < cut.end {
                 let message = turn.messages.start + n;
-                let (start, end) = (cut.start - bound.start, cut.end - bound.start);
-                spans.entry(message).or_default().extend(original(scene, message, start, end, normaliser));
+                let cut = Span::new(cut.start - bound.start, cut.end - bound.start);
+                cuts.entry(message).or_default().push(cut);
             }
         }
     }
 }
 
-fn lines(scene: &Scene<'_>, spans: BTreeMap<usize, Vec<Span>>) -> Vec<(usize, Line)> {
+fn lines(scene: &Scene<'_>, cuts: Cuts, normaliser: &mut Normaliser) -> Vec<(usize, Line)> {
     let messages = &scene.conversation.messages;
-    spans
-        .into_iter()
-        .filter_map(|(n, spans)| messages.get(n).map(|m| (n, line(m, Span::joined(spans)))))
+    cuts.into_iter()
+        .filter_map(|(n, cuts)| messages.get(n).map(|m| (n, line(m, originals(m, &cuts, normaliser)))))
         .collect()
 }
 
-/// Maps a stretch of a message's normalised text back to its words; `None` for the mark of a picture or card.
-pub(super) fn original(
-    scene: &Scene<'_>,
-    message: usize,
-    start: usize,
-    end: usize,
-    normaliser: &mut Normaliser,
-) -> Option<Span> {
-    let message = scene.conversation.messages.get(message)?;
+/// Maps stretches of a message's normalised text back to its words, joined; the mark of a picture or card has none.
+pub(super) fn originals(message: &Message<'_>, cuts: &[Span], normaliser: &mut Normaliser) -> Vec<Span> {
     let mark = turn::mark(message.kind).len();
-    if end <= mark {
-        return None;
+    let mut cuts = cuts.iter().filter(|cut| cut.end > mark).peekable();
+    if cuts.peek().is_none() {
+        return Vec::new();
     }
     let mapped = normaliser.mapped(message.text);
-    Some(mapped.original(Span::new(start.saturating_sub(mark), end - mark), message.text))
+    let words = cuts.map(|cut| Span::new(cut.start.saturating_sub(mark), cut.end - mark));
+    Span::joined(words.map(|span| mapped.original(span, message.text)).collect())
 }
 
 /// A message as a line with marks.

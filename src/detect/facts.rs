@@ -40,6 +40,9 @@ impl Place {
     }
 }
 
+/// Words that stand in more places than this are not put in order: the search tells sooner.
+const MANY: usize = 64;
+
 impl Facts {
     /// Puts together what was found out; the places in order.
     pub(super) fn new(patterns: FixedBitSet, signals: FixedBitSet, places: Vec<Place>) -> Self {
@@ -61,6 +64,9 @@ impl Facts {
         let of = |need: &Need<u32>| self.of(sets.get(need.words as usize).map_or(&[], |set| &**set));
         let mut ends: Vec<usize> = of(first).into_iter().map(|(_, end)| end).collect();
         for need in needs {
+            if ends.len() > MANY {
+                return true;
+            }
             let follows = |start: usize| {
                 ends.iter().any(|end| text.get(*end..start).is_some_and(|between| need.gap.holds(between)))
             };

@@ -7,6 +7,10 @@ use crate::detect::turn::Turn;
 use crate::rules::lazy::Lazy;
 use crate::rules::pack::Guard;
 
+/// So much of a message before and after a hit is looked over, in bytes: more than people write, and few enough that many hits
+/// in one message cost no more than their number.
+const MESSAGE: usize = 6_000;
+
 /// Whether the guard voids the hit.
 #[must_use]
 pub fn voids(guard: &Guard, turn: &Turn<'_>, hit: &Range<usize>) -> bool {
@@ -18,19 +22,23 @@ pub fn voids(guard: &Guard, turn: &Turn<'_>, hit: &Range<usize>) -> bool {
     };
     let after = text(hit.end..clause.end.max(hit.end));
     let bound = turn.bound(turn.message_at(hit.end));
+    let from = turn.text.ceil_char_boundary(bound.start.max(hit.start.saturating_sub(MESSAGE)));
+    let to = turn.text.floor_char_boundary(bound.end.min(hit.end + MESSAGE));
     let found = is(&guard.just_before, before)
         || is(&guard.before, before)
         || is(&guard.after, after)
-        || is(&guard.message, text(bound.start.min(hit.start)..hit.start))
-        || is(&guard.message, text(hit.end..bound.end.max(hit.end)))
+        || is(&guard.message, text(from.min(hit.start)..hit.start))
+        || is(&guard.message, text(hit.end..to.max(hit.end)))
         || guard.enclosed.iter().any(|(open, close)| is_enclosed(&turn.text, hit, *open, *close));
     found && !is(&guard.except, before)
 }
 
 /// Whether the hit stands between an opening and a closing mark of its line.
 fn is_enclosed(text: &str, hit: &Range<usize>, open: char, close: char) -> bool {
-    let before = text.get(..hit.start).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
-    let after = text.get(hit.end..).unwrap_or_default().split('\n').next().unwrap_or_default();
+    let from = text.ceil_char_boundary(hit.start.saturating_sub(MESSAGE));
+    let to = text.floor_char_boundary(hit.end + MESSAGE);
+    let before = text.get(from..hit.start).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
+    let after = text.get(hit.end..to).unwrap_or_default().split('\n').next().unwrap_or_default();
     if open == close {
         return before.matches(open).count() % 2 == 1 && after.contains(close);
     }

@@ -179,7 +179,10 @@ impl Scene<'_> {
             let is_longer = words.longest && hit.start <= s && e <= hit.end && hit.len() > e - s;
             !is_longer && (touches || words.unless_near > 0 && distance(turn, hit, s, e) <= words.unless_near)
         };
-        if let Some((start, end)) = self.first(turn_ix, &words.unless, voids) {
+        // No character has more than four bytes.
+        let reach = 4 * words.unless_near;
+        let near = hit.start.saturating_sub(reach)..hit.end + reach;
+        if let Some((start, end)) = self.first(turn_ix, &words.unless, &near, voids) {
             return Some(Void::Unless(start, end));
         }
         let is_void = |g: &&usize| self.pack.guards.get(**g).is_some_and(|g| guard::voids(g, turn, hit));
@@ -189,14 +192,18 @@ impl Scene<'_> {
         self.company(turn_ix, turn, words, hit, message)
     }
 
-    /// The first match of one of the patterns that fits.
+    /// The first match of one of the patterns that touches a stretch and fits.
     fn first(
         &self,
         turn_ix: usize,
         patterns: &[PatternIx],
+        near: &Range<usize>,
         fits: impl Fn(usize, usize) -> bool,
     ) -> Option<(usize, usize)> {
-        patterns.iter().find_map(|p| self.matches(turn_ix, *p).iter().find(|(s, e)| fits(*s, *e)).copied())
+        let first = |pattern: &PatternIx| {
+            touching(&self.matches(turn_ix, *pattern), near).find(|(start, end)| fits(*start, *end))
+        };
+        patterns.iter().find_map(first)
     }
 
     /// Whether `all` stand and `none` stand in the scope around the hit: what is wrong with its company.
@@ -215,14 +222,13 @@ impl Scene<'_> {
         };
         let inside = |s: usize, e: usize| region.start <= s && e <= region.end;
         let stands = |p: &&PatternIx| {
-            self.matches(turn_ix, **p)
-                .iter()
-                .any(|(s, e)| inside(*s, *e) && words.near.is_none_or(|n| distance(turn, hit, *s, *e) <= n))
+            touching(&self.matches(turn_ix, **p), &region)
+                .any(|(s, e)| inside(s, e) && words.near.is_none_or(|n| distance(turn, hit, s, e) <= n))
         };
         if let Some(pattern) = words.all.iter().find(|p| !stands(p)) {
             return Some(Void::Alone(*pattern));
         }
-        self.first(turn_ix, &words.none, inside).map(|(start, end)| Void::Beside(start, end))
+        self.first(turn_ix, &words.none, &region, inside).map(|(start, end)| Void::Beside(start, end))
     }
 }
 
@@ -234,6 +240,14 @@ pub(super) fn may(expr: &Expr<SignalIx>, signals: &FixedBitSet) -> bool {
         Expr::And(parts) => parts.iter().all(|part| may(part, signals)),
         Expr::Or(parts) => parts.iter().any(|part| may(part, signals)),
     }
+}
+
+/// The matches that touch a stretch. They come in order and do not overlap.
+fn touching(matches: &[(usize, usize)], near: &Range<usize>) -> impl Iterator<Item = (usize, usize)> {
+    let from = matches.partition_point(|(_, end)| *end < near.start);
+    let rest = matches.get(from..).unwrap_or_default().iter().copied();
+    let last = near.end;
+    rest.take_while(move |(start, _)| *start <= last)
 }
 
 /// Characters between two stretches; 0 when they touch or overlap.
@@ -248,7 +262,9 @@ fn fits(turn: &Turn<'_>, words: &Words, hit: &Range<usize>, message: &Range<usiz
         return true;
     }
     let text = turn.text.get(message.clone()).unwrap_or_default();
-    let length = text.chars().filter(|c| c.is_alphanumeric()).count();
+    // Counted no further than it matters.
+    let most = if words.max_chars == usize::MAX { words.min_chars } else { words.max_chars + 1 };
+    let length = text.chars().filter(|c| c.is_alphanumeric()).take(most).count();
     if length < words.min_chars || length > words.max_chars {
         return false;
     }

@@ -21,6 +21,9 @@ pub struct Turn<'a> {
     pub spoken: usize,
 }
 
+/// No clause reaches further than this to either side of what it is asked for, in characters: longer ones are no human
+/// speech, and each match in them would be read against all of them.
+const CLAUSE: usize = 300;
 /// Words that stand for a picture in the text of a turn.
 const IMAGE: &str = "[图片]";
 /// Words that stand before the text of an order or goods card.
@@ -39,20 +42,26 @@ impl Turn<'_> {
         self.bounds.get(n).cloned().unwrap_or(0..0)
     }
 
-    /// The clause around a stretch: up to the next punctuation, line break, or blank between Chinese characters.
+    /// The clause around a stretch: up to the next punctuation, line break, or blank between Chinese characters; some hundred
+    /// characters at most.
     #[must_use]
     pub fn clause(&self, hit: Range<usize>) -> Range<usize> {
         let before = self.text.get(..hit.start).unwrap_or_default();
         let after = self.text.get(hit.end..).unwrap_or_default();
-        let start = before
-            .char_indices()
-            .rev()
-            .find(|(at, c)| self.ends_clause(*at, *c))
-            .map_or(0, |(at, c)| at + c.len_utf8());
-        let end = after
-            .char_indices()
-            .find(|(at, c)| self.ends_clause(hit.end + at, *c))
-            .map_or(self.text.len(), |(at, _)| hit.end + at);
+        let mut start = hit.start;
+        for (at, c) in before.char_indices().rev().take(CLAUSE) {
+            if self.ends_clause(at, c) {
+                break;
+            }
+            start = at;
+        }
+        let mut end = hit.end;
+        for (at, c) in after.char_indices().take(CLAUSE) {
+            if self.ends_clause(hit.end + at, c) {
+                break;
+            }
+            end = hit.end + at + c.len_utf8();
+        }
         start..end
     }
 
