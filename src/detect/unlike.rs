@@ -1,7 +1,6 @@
 //! Where the written words of a rule hold, but its taught model, which has seen hundreds of breaches and of harmless
 //! look-alikes, finds nothing like a breach in the turns: then the words were about something else, and the rule is not
-//! charged. Where even the words by themselves are no clear breach, all that stands around them must come near the
-//! threshold. Only the pack's own rules are weighed so; what a user's file adds is never taken back.
+//! charged. Where even the words by themselves are no clear breach, the model must see the breach itself. Only the pack's own rules are weighed so; what a user's file adds is never taken back.
 
 use std::collections::BTreeMap;
 
@@ -13,8 +12,6 @@ use crate::rules::pack::RuleIx;
 
 /// Words that by themselves score less than this above their floor are no clear breach.
 const CLEAR: f32 = 0.3;
-/// The share of the way to the threshold that a turn with such words must come.
-const NEAR: f32 = 0.9;
 
 impl Detector<'_> {
     /// Drops the rules whose fires all look unlike a breach.
@@ -57,7 +54,7 @@ impl Detector<'_> {
             let best = sights.max_by(|a, b| a.score.total_cmp(&b.score))?;
             let (words, least) = taught::alone(&self.models, scene, best, scratch)?;
             let usual = head.unlike.min(head.on_the_way(share));
-            let floor = if words < least + CLEAR { usual.max(head.on_the_way(NEAR)) } else { usual };
+            let floor = if words < least + CLEAR { head.suspected } else { usual };
             (best.score < floor).then_some((rule, (best.score, floor)))
         };
         weighed.into_iter().filter_map(unlike).collect()
