@@ -13,8 +13,9 @@ use crate::train::thresholds::{Stray, Tried, alone_floor, least, threshold, unli
 
 /// How hard mistakes weigh.
 const COSTS: Costs = Costs { miss: 2.0, hit: 6.0 };
-/// How calm a fit must be that only picks something (the turns that are hits, the features that weigh little), and one
-/// that is kept.
+/// How calm a fit must be that only picks the turns that are hits, one that picks the features that weigh little, and one that
+/// is kept.
+const AT_A_GLANCE: f32 = 0.5;
 const ROUGHLY: f32 = 0.2;
 const WELL: f32 = 0.1;
 /// Features that weigh less than this share of the heaviest are left out, and the rest learned again.
@@ -130,7 +131,7 @@ impl Machines {
             folds.resize(rows.len(), lesson.fold);
         }
         let mut machine = Machine::new(rows, course.keys.len(), COSTS);
-        machine.learn(ROUGHLY);
+        machine.learn(AT_A_GLANCE);
         let (mut own, mut own_folds) = (Rows::default(), Vec::new());
         let mut left_out = BTreeSet::new();
         for (lesson, turns) in &hits {
