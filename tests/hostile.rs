@@ -64,7 +64,8 @@ fn words_said_again_and_again_do_not_hold_up_an_audit() {
     let path = folder.path().join("again.csv");
     let mut csv = csv::Writer::from_path(&path).unwrap();
     csv.write_record(["platform", "session_id", "sender", "sent_at", "content"]).unwrap();
-    for (n, words) in ["不是不能退", "税点您出不是税点不用您出", "转我微信，", "退不了 "].iter().enumerate() {
+    for (n, words) in ["不是不能退", "税点您出不是税点不用您出", "转我微信，", "退不了 "].iter().enumerate()
+    {
         let id = n.to_string();
         csv.write_record(["tmall", &id, "buyer", "2026-03-12 10:00:00", "坏了，能退吗，开票吗"]).unwrap();
         csv.write_record(["tmall", &id, "agent", "2026-03-12 10:00:09", &words.repeat(20_000)]).unwrap();

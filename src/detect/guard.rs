@@ -22,8 +22,8 @@ pub fn voids(guard: &Guard, turn: &Turn<'_>, hit: &Range<usize>) -> bool {
     };
     let after = text(hit.end..clause.end.max(hit.end));
     let bound = turn.bound(turn.message_at(hit.end));
-    let from = turn.text.ceil_char_boundary(bound.start.max(hit.start.saturating_sub(MESSAGE)));
-    let to = turn.text.floor_char_boundary(bound.end.min(hit.end + MESSAGE));
+    let from = boundary(&turn.text, bound.start.max(hit.start.saturating_sub(MESSAGE)));
+    let to = boundary(&turn.text, bound.end.min(hit.end + MESSAGE));
     let found = is(&guard.just_before, before)
         || is(&guard.before, before)
         || is(&guard.after, after)
@@ -33,10 +33,19 @@ pub fn voids(guard: &Guard, turn: &Turn<'_>, hit: &Range<usize>) -> bool {
     found && !is(&guard.except, before)
 }
 
+/// The last boundary of a character at or before a byte of a text.
+fn boundary(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
 /// Whether the hit stands between an opening and a closing mark of its line.
 fn is_enclosed(text: &str, hit: &Range<usize>, open: char, close: char) -> bool {
-    let from = text.ceil_char_boundary(hit.start.saturating_sub(MESSAGE));
-    let to = text.floor_char_boundary(hit.end + MESSAGE);
+    let from = boundary(text, hit.start.saturating_sub(MESSAGE));
+    let to = boundary(text, hit.end + MESSAGE);
     let before = text.get(from..hit.start).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
     let after = text.get(hit.end..to).unwrap_or_default().split('\n').next().unwrap_or_default();
     if open == close {
