@@ -61,9 +61,7 @@ impl Lists {
         let bound = |ix: usize| self.bounds.get(ix).map_or(self.numbers.len(), |at| *at as usize);
         self.numbers.get(bound(ix)..bound(ix + 1)).unwrap_or_default()
     }
-}
 
-impl Lists {
     /// For each number below `count` everything that it is paired with, in the order of the pairs.
     fn grouped(count: usize, pairs: impl Iterator<Item = (usize, u32)> + Clone) -> Self {
         let mut bounds = vec![0; count + 1];
