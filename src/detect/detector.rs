@@ -265,8 +265,8 @@ impl<'p> Detector<'p> {
                 let (message, bound) = (turn.messages.start + n, turn.bound(n));
                 let cut =
                     Span::new(hit.start.max(bound.start) - bound.start, hit.end.min(bound.end) - bound.start);
-                let message_of = conversation.messages.get(message);
-                let spans = message_of.map(|m| originals(m, &[cut], normaliser)).unwrap_or_default();
+                let said = conversation.messages.get(message);
+                let spans = said.map(|m| originals(m, &[cut], normaliser)).unwrap_or_default();
                 heard.extend(spans.into_iter().map(|span| (*signal, message, span)));
             }
         }

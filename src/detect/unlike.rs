@@ -1,6 +1,7 @@
 //! Where the written words of a rule hold, but its taught model, which has seen hundreds of breaches and of harmless
 //! look-alikes, finds nothing like a breach in the turns: then the words were about something else, and the rule is not
-//! charged. Where even the words by themselves are no clear breach, the model must see the breach itself. Only the pack's own rules are weighed so; what a user's file adds is never taken back.
+//! charged. Where even the words by themselves are no clear breach, the model must see the breach itself. Only the
+//! pack's own rules are weighed so; what a user's file adds is never taken back.
 
 use std::collections::BTreeMap;
 

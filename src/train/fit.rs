@@ -13,10 +13,11 @@ use crate::train::thresholds::{Stray, Tried, alone_floor, least, threshold, unli
 
 /// How hard mistakes weigh.
 const COSTS: Costs = Costs { miss: 2.0, hit: 6.0 };
-/// How calm a fit must be that only picks the turns that are hits, one that picks the features that weigh little, and one that
-/// is kept.
+/// How calm a fit must be that only picks the turns that are hits.
 const AT_A_GLANCE: f32 = 0.5;
+/// One that picks the features that weigh little, or takes a part out.
 const ROUGHLY: f32 = 0.2;
+/// One that is kept.
 const WELL: f32 = 0.1;
 /// Features that weigh less than this share of the heaviest are left out, and the rest learned again.
 const THIN: f32 = 0.05;
