@@ -65,8 +65,8 @@ pub fn run(settings: &Explain, streams: &mut Streams<'_>) -> u8 {
 
 /// The finding whose id is `id` or begins with it.
 fn the_one<'f>(findings: &'f [Finding], id: &str) -> Result<&'f Finding, Box<Problem>> {
-    let mut fits: Vec<&Finding> = findings.iter().filter(|f| f.id.as_str().starts_with(id)).collect();
-    fits.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut fits: Vec<&Finding> = findings.iter().filter(|f| f.id.to_string().starts_with(id)).collect();
+    fits.sort_by_key(|f| f.id);
     fits.dedup_by(|a, b| a.id == b.id);
     let (what, next) = match fits.as_slice() {
         [one] => return Ok(one),
@@ -81,7 +81,7 @@ fn the_one<'f>(findings: &'f [Finding], id: &str) -> Result<&'f Finding, Box<Pro
             ),
         ),
         many => {
-            let ids: Vec<&str> = many.iter().take(5).map(|f| f.id.as_str()).collect();
+            let ids: Vec<String> = many.iter().take(5).map(|f| f.id.to_string()).collect();
             (
                 Say::new(
                     format!("以 {id} 开头的结果有 {} 条：{}", many.len(), ids.join("、")),

@@ -60,7 +60,7 @@ impl Slip {
             AgentKey { platform: finding.platform, shop: finding.shop.clone(), agent: finding.agent.clone() };
         Self {
             number,
-            id: finding.id.clone(),
+            id: finding.id,
             rule: finding.rule.clone(),
             level: finding.level,
             who: who(key),

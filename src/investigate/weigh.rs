@@ -12,6 +12,7 @@ use crate::detect::detector::{Detector, Scratch};
 use crate::detect::evidence::seen;
 use crate::detect::trace::{Near, Stage};
 use crate::finding::{Finding, Level, Line, Slip};
+use crate::ids::Fingerprint;
 use crate::judge::{self, Book, Charge, Judged, Standing, Terms};
 use crate::model::{Conversation, Role};
 use crate::problem::Problem;
@@ -143,11 +144,11 @@ fn fired(
     for (c, _) in related {
         *tally.shops.entry((c.platform, c.shop.to_owned())).or_default() += 1;
     }
-    let asked: BTreeSet<&str> = findings
+    let asked: BTreeSet<Fingerprint> = findings
         .iter()
         .filter(|(_, r)| *r == Relation::Asked)
         .flat_map(|(list, _)| list)
-        .map(|f| f.id.as_str())
+        .map(|f| f.id)
         .collect();
     let all: Vec<Finding> = findings.iter().flat_map(|(list, _)| list.iter().cloned()).collect();
     let judgement = judge::judge(Slip::all(&all), &tally, desk.book, desk.terms);
@@ -159,7 +160,7 @@ fn fired(
         .filter_map(|judged| {
             let finding = judged.slip.find_in(&all)?.clone();
             let rule = desk.pack.rule(finding.rule.as_str())?.meta.clone();
-            let asked = asked.contains(finding.id.as_str());
+            let asked = asked.contains(&finding.id);
             Some(Fired { steps: steps(judged, desk), judged: judged.clone(), finding, rule, asked })
         })
         .collect();

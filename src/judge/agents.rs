@@ -9,8 +9,9 @@ use serde::Serialize;
 
 use super::incidents::Incident;
 use super::interval::poisson;
-use super::{Book, Judged, Range, Sums};
+use super::{Book, Ix, Judged, Range, Sums, numbers, together};
 use crate::finding::Level;
+use crate::ids::RuleId;
 use crate::model::Platform;
 use crate::rules::meta::Currency;
 use crate::tally::{AgentKey, Handled, Tally};
@@ -119,7 +120,7 @@ pub(super) fn culprit(judged: &Judged) -> Option<&AgentKey> {
 /// A card for every agent of the tally, worst first.
 pub(super) fn cards(
     judged: &[Judged],
-    incidents: &[Incident<'_>],
+    incidents: &[Incident],
     tally: &Tally,
     book: &Book,
     min_sample: u64,
@@ -129,9 +130,10 @@ pub(super) fn cards(
         .iter()
         .map(|(key, &handled)| (key.clone(), AgentCard::new(key.clone(), handled, min_sample)))
         .collect();
+    let families: BTreeMap<&RuleId, &str> = book.rules.iter().map(|r| (&r.id, r.family.as_str())).collect();
     // Incidents come gravest first, so the first one that an agent meets is the worst.
     for incident in incidents {
-        let Some(head) = judged.get(incident.head) else { continue };
+        let Some(head) = incident.head(judged) else { continue };
         let Some(key) = culprit(head) else { continue };
         let card = cards
             .entry(key.clone())
@@ -142,15 +144,16 @@ pub(super) fn cards(
             Level::Notice => card.notices += 1,
         }
         card.live += u64::from(head.slip.is_live);
-        *card.families.entry(incident.family.to_owned()).or_default() += 1;
-        card.worst.get_or_insert(incident.head);
+        let family = families.get(&head.slip.rule).copied().unwrap_or_default();
+        *card.families.entry(family.to_owned()).or_default() += 1;
+        card.worst.get_or_insert(incident.head as usize);
         if incident.counted {
             charge(card, head, book);
         }
     }
     for (key, conversations) in faulty(judged) {
         if let Some(card) = cards.get_mut(key) {
-            card.faulty = conversations.len() as u64;
+            card.faulty = conversations;
         }
     }
     let shops = shops_of(cards.keys());
@@ -180,14 +183,18 @@ fn charge(card: &mut AgentCard, head: &Judged, book: &Book) {
     }
 }
 
-/// For each agent, the conversations with a finding of the agent's own.
-fn faulty(judged: &[Judged]) -> BTreeMap<&AgentKey, BTreeSet<&str>> {
-    let mut faulty: BTreeMap<&AgentKey, BTreeSet<&str>> = BTreeMap::new();
-    for j in judged {
-        if let Some(key) = culprit(j) {
-            faulty.entry(key).or_default().insert(&j.slip.conversation);
+/// For each agent, how many conversations have a finding of the agent's own.
+fn faulty(judged: &[Judged]) -> BTreeMap<&AgentKey, u64> {
+    let own = |i: Ix| {
+        let j = judged.get(i as usize)?;
+        Some((culprit(j)?, &j.slip.conversation))
+    };
+    let mut faulty: BTreeMap<&AgentKey, u64> = BTreeMap::new();
+    together(numbers(judged), own, |of_one| {
+        if let Some((key, _)) = of_one.first().and_then(|i| own(*i)) {
+            *faulty.entry(key).or_default() += 1;
         }
-    }
+    });
     faulty
 }
 

@@ -10,19 +10,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU64;
 use std::ops::Range;
 
-use super::{Charge, Judged, Sums, together};
+use super::{Charge, Ix, Judged, Sums, numbers, together};
 use crate::ids::RuleId;
 use crate::model::Platform;
 use crate::rules::meta::{RuleMeta, Unit};
 
-/// One incident: indices into the sorted findings, the one that stands for it first.
-pub(super) struct Incident<'r> {
-    /// The family of its rule, empty when the rule is unknown.
-    pub(super) family: &'r str,
+/// One incident.
+pub(super) struct Incident {
     /// The finding that stands for it.
-    pub(super) head: usize,
+    pub(super) head: Ix,
     /// Whether its cost is counted.
     pub(super) counted: bool,
+}
+
+impl Incident {
+    /// The finding that stands for it.
+    pub(super) fn head<'j>(&self, judged: &'j [Judged]) -> Option<&'j Judged> {
+        judged.get(self.head as usize)
+    }
 }
 
 /// What makes two findings one incident.
@@ -36,35 +41,33 @@ enum Scope<'a> {
 }
 
 /// A stretch of words, numbered: a clause of one message, as one family sees it.
-type Words = usize;
+type Words = u32;
 
 /// Groups the sorted findings into incidents and marks on each finding whether it is counted.
-pub(super) fn charge<'r>(
-    judged: &mut [Judged],
-    rules: &BTreeMap<&RuleId, &'r RuleMeta>,
-) -> Vec<Incident<'r>> {
+pub(super) fn charge(judged: &mut [Judged], rules: &BTreeMap<&RuleId, &RuleMeta>) -> Vec<Incident> {
     let family = |j: &Judged| rules.get(&j.slip.rule).map_or("", |rule| rule.family.as_str());
     let groups = Groups::new(judged, rules);
     let words = words(judged, family);
-    let sums = |i: usize| judged.get(*groups.get(i).first()?).map(Judged::sums);
-    let mut by_weight: Vec<usize> =
-        (0..groups.len()).filter(|&i| sums(i).is_some_and(|s| !s.is_none())).collect();
+    let sums = |i: Number| judged.get(*groups.get(i).first()? as usize).map(Judged::sums);
+    let mut by_weight: Vec<Number> = groups.numbers().collect();
+    by_weight.retain(|&i| sums(i).is_some_and(|s| !s.is_none()));
     // Groups come in the order of the findings, so ties fall the same way on every run.
     by_weight.sort_by_key(|&i| Reverse(sums(i).map(Sums::weight)));
 
-    let mut owners = Owners { groups: &groups, words: &words, of: BTreeMap::new() };
-    let mut counted = vec![false; groups.len()];
+    let mut owners = Owners { groups: &groups, words: &words, of: vec![None; words.len()] };
+    let mut counted = vec![false; groups.ranges.len()];
     for i in by_weight {
-        if let Some(counted) = counted.get_mut(i) {
+        if let Some(counted) = counted.get_mut(i as usize) {
             *counted = owners.own(i, &mut BTreeSet::new());
         }
     }
-    let mut incidents = Vec::with_capacity(groups.len());
-    for (number, counted) in counted.into_iter().enumerate() {
+    let mut incidents = Vec::with_capacity(counted.len());
+    for (number, counted) in groups.numbers().zip(counted) {
         let group = groups.get(number);
-        let rival = owners.rival(group).and_then(|head| judged.get(head)).map(|head| head.slip.rule.clone());
+        let rival = owners.rival(group).and_then(|head| judged.get(head as usize));
+        let rival = rival.map(|head| head.slip.rule.clone());
         for (n, &i) in group.iter().enumerate() {
-            let Some(j) = judged.get_mut(i) else { continue };
+            let Some(j) = judged.get_mut(i as usize) else { continue };
             j.charge = match &rival {
                 _ if j.sums().is_none() => Charge::NoFigure,
                 _ if counted && n == 0 => Charge::Counted,
@@ -73,25 +76,26 @@ pub(super) fn charge<'r>(
                 None => Charge::NoFigure,
             };
         }
-        if let Some((head, j)) = group.first().and_then(|&head| Some((head, judged.get(head)?))) {
-            incidents.push(Incident { family: family(j), head, counted });
-        }
+        incidents.extend(group.first().map(|&head| Incident { head, counted }));
     }
     incidents
 }
 
+/// An incident's number, in the order of the findings that stand for them.
+type Number = u32;
+
 /// The findings of each incident, in one piece of memory: most incidents are a single finding.
 struct Groups {
-    /// Indices into the sorted findings, those of one incident together and in their order.
-    members: Vec<usize>,
-    /// Where each incident's begin and end, in the order of the findings.
-    ranges: Vec<Range<usize>>,
+    /// Those of one incident together and in their order.
+    members: Vec<Ix>,
+    /// Where each incident's begin and end among them, in the order of the findings.
+    ranges: Vec<Range<u32>>,
 }
 
 impl Groups {
     fn new(judged: &[Judged], rules: &BTreeMap<&RuleId, &RuleMeta>) -> Self {
-        let key = |i: usize| -> Option<Key<'_>> {
-            let slip = &judged.get(i)?.slip;
+        let key = |i: Ix| -> Option<Key<'_>> {
+            let slip = &judged.get(i as usize)?.slip;
             let unit = rules.get(&slip.rule).map_or(Unit::Conversation, |r| r.unit);
             let scope = match (unit, slip.order, slip.buyer) {
                 (Unit::Order, Some(order), _) => Scope::Order(&slip.conversation, order),
@@ -101,43 +105,44 @@ impl Groups {
             Some((&slip.rule, slip.who.platform, &slip.who.shop, scope))
         };
         let (mut members, mut ranges) = (Vec::with_capacity(judged.len()), Vec::new());
-        together((0..judged.len()).collect(), key, |group| {
-            ranges.push(members.len()..members.len() + group.len());
+        together(numbers(judged), key, |group| {
+            let begin = ranges.last().map_or(0, |last: &Range<u32>| last.end);
+            ranges.extend((begin..).nth(group.len()).map(|end| begin..end));
             members.extend_from_slice(group);
         });
-        ranges.sort_by_key(|range| members.get(range.start).copied());
+        ranges.sort_by_key(|range| members.get(range.start as usize).copied());
         Self { members, ranges }
     }
 
-    /// How many there are.
-    fn len(&self) -> usize {
-        self.ranges.len()
+    /// The numbers of all incidents.
+    fn numbers(&self) -> impl Iterator<Item = Number> + use<> {
+        (0..).take(self.ranges.len())
     }
 
     /// The findings of one; nothing beyond the last.
-    fn get(&self, number: usize) -> &[usize] {
-        let range = self.ranges.get(number).cloned();
+    fn get(&self, number: Number) -> &[Ix] {
+        let range = self.ranges.get(number as usize).map(|range| range.start as usize..range.end as usize);
         range.and_then(|range| self.members.get(range)).unwrap_or_default()
     }
 }
 
 /// The words that each finding rests on.
 fn words<'r>(judged: &[Judged], family: impl Fn(&Judged) -> &'r str) -> Vec<Words> {
-    let place = |i: usize| {
-        let j = judged.get(i)?;
+    let place = |i: Ix| {
+        let j = judged.get(i as usize)?;
         let slip = &j.slip;
         let talk = (slip.who.platform, &*slip.who.shop, &*slip.conversation);
         Some((family(j), talk, (slip.file, slip.line, slip.clause)))
     };
     let mut words = vec![0; judged.len()];
     let mut number = 0;
-    together((0..judged.len()).collect(), place, |same| {
-        number += 1;
+    together(numbers(judged), place, |same| {
         for i in same {
-            if let Some(word) = words.get_mut(*i) {
+            if let Some(word) = words.get_mut(*i as usize) {
                 *word = number;
             }
         }
+        number += 1;
     });
     words
 }
@@ -147,29 +152,30 @@ struct Owners<'g> {
     groups: &'g Groups,
     /// By finding.
     words: &'g [Words],
-    of: BTreeMap<Words, usize>,
+    /// By words.
+    of: Vec<Option<Number>>,
 }
 
 impl Owners<'_> {
     /// The finding that stands for the incident that owns the words of this one.
-    fn rival(&self, group: &[usize]) -> Option<usize> {
-        let owner = self.of.get(self.words.get(*group.first()?)?)?;
-        self.groups.get(*owner).first().copied()
+    fn rival(&self, group: &[Ix]) -> Option<Ix> {
+        let words = *self.words.get(*group.first()? as usize)?;
+        self.groups.get((*self.of.get(words as usize)?)?).first().copied()
     }
 
     /// Tries to give incident `i` words of its own, moving owners aside where they have other words.
-    fn own(&mut self, i: usize, seen: &mut BTreeSet<Words>) -> bool {
+    fn own(&mut self, i: Number, seen: &mut BTreeSet<Words>) -> bool {
         for finding in self.groups.get(i) {
-            let Some(&words) = self.words.get(*finding) else { continue };
+            let Some(&words) = self.words.get(*finding as usize) else { continue };
             if !seen.insert(words) {
                 continue;
             }
-            let free = match self.of.get(&words).copied() {
+            let free = match self.of.get(words as usize).copied().flatten() {
                 None => true,
                 Some(other) => self.own(other, seen),
             };
-            if free {
-                self.of.insert(words, i);
+            if free && let Some(owner) = self.of.get_mut(words as usize) {
+                *owner = Some(i);
                 return true;
             }
         }

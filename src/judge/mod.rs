@@ -189,11 +189,11 @@ pub struct Judged {
     pub slip: Box<Slip>,
     /// The rule's figures on this platform, points first; empty where the finding is weaker than its rule. Findings of one
     /// rule share them.
-    pub costs: Arc<[Cost]>,
+    pub costs: Arc<Vec<Cost>>,
     /// Whether they are counted.
     pub charge: Charge,
     /// An index into [`Judgement::templates`], when the line is a template of the shop.
-    pub template: Option<usize>,
+    pub template: Option<u32>,
 }
 
 impl Judged {
@@ -230,7 +230,11 @@ pub struct Judgement {
 }
 
 /// The figures by what they hang on.
-type Prices = BTreeMap<(RuleId, Option<Platform>, Level), Arc<[Cost]>>;
+type Prices = BTreeMap<(RuleId, Option<Platform>, Level), Arc<Vec<Cost>>>;
+
+/// A finding's number in the one order. Of large logs there are as many of these as findings several times over, so
+/// they are small.
+type Ix = u32;
 
 /// Judges all findings of a run together.
 #[must_use]
@@ -242,7 +246,7 @@ pub fn judge(slips: Vec<Box<Slip>>, tally: &Tally, book: &Book, terms: &Terms) -
         .map(|slip| {
             let rule = rules.get(&slip.rule).copied();
             let known = (slip.rule.clone(), slip.who.platform, slip.level);
-            let costs = prices.entry(known).or_insert_with(|| price(&slip, rule, book).into());
+            let costs = prices.entry(known).or_insert_with(|| Arc::new(price(&slip, rule, book)));
             Judged { costs: Arc::clone(costs), slip, charge: Charge::NoFigure, template: None }
         })
         .collect();
@@ -255,8 +259,13 @@ pub fn judge(slips: Vec<Box<Slip>>, tally: &Tally, book: &Book, terms: &Terms) -
     Judgement { findings: judged, agents, shops, templates, unused_priors }
 }
 
-/// Shows the findings (by index) that have the same key, together and in their order; keys in order too.
-fn together<K: Ord>(mut all: Vec<usize>, key: impl Fn(usize) -> K, show: impl FnMut(&[usize])) {
+/// The numbers of all findings.
+fn numbers(judged: &[Judged]) -> Vec<Ix> {
+    (0..).take(judged.len()).collect()
+}
+
+/// Shows the findings that have the same key, together and in their order; keys in order too.
+fn together<K: Ord>(mut all: Vec<Ix>, key: impl Fn(Ix) -> K, show: impl FnMut(&[Ix])) {
     all.sort_by_key(|i| key(*i));
     all.chunk_by(|a, b| key(*a) == key(*b)).for_each(show);
 }

@@ -53,7 +53,7 @@ type Key<'a> = (Option<Platform>, &'a str);
 /// All cards, by platform and name, and the prior points that fitted nowhere.
 pub(super) fn cards(
     judged: &[Judged],
-    incidents: &[Incident<'_>],
+    incidents: &[Incident],
     tally: &Tally,
     book: &Book,
     (priors, as_of): (&[Prior], Option<NaiveDate>),
@@ -61,7 +61,7 @@ pub(super) fn cards(
     let mut shops: BTreeMap<Key<'_>, Vec<(&Judged, bool)>> =
         tally.shops.keys().map(|(platform, shop)| ((*platform, shop.as_str()), Vec::new())).collect();
     for incident in incidents {
-        let Some(head) = judged.get(incident.head) else { continue };
+        let Some(head) = incident.head(judged) else { continue };
         let key = (head.slip.who.platform, head.slip.who.shop.as_str());
         shops.entry(key).or_default().push((head, incident.counted));
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::num::NonZeroU64;
 
 use super::incidents::Incident;
-use super::{Judged, Sums, together};
+use super::{Ix, Judged, Sums, numbers, together};
 use crate::ids::RuleId;
 use crate::model::Platform;
 
@@ -37,9 +37,10 @@ pub struct Template {
 }
 
 /// Finds the templates, widest reach first, and points their findings to them.
-pub(super) fn find(judged: &mut [Judged], incidents: &[Incident<'_>]) -> Vec<Template> {
-    let lines = (0..judged.len()).filter(|i| wording(judged, *i).is_some()).collect();
-    let mut found: Vec<(Template, Vec<usize>)> = Vec::new();
+pub(super) fn find(judged: &mut [Judged], incidents: &[Incident]) -> Vec<Template> {
+    let mut lines = numbers(judged);
+    lines.retain(|i| wording(judged, *i).is_some());
+    let mut found: Vec<(Template, Vec<Ix>)> = Vec::new();
     together(
         lines,
         |i| wording(judged, i),
@@ -47,16 +48,16 @@ pub(super) fn find(judged: &mut [Judged], incidents: &[Incident<'_>]) -> Vec<Tem
     );
     let order = |t: &Template| (Reverse((t.conversations, t.times)), t.first);
     found.sort_by_key(|(template, _)| order(template));
-    for (n, (_, members)) in found.iter().enumerate() {
+    for (n, (_, members)) in (0..).zip(&found) {
         for &i in members {
-            if let Some(j) = judged.get_mut(i) {
+            if let Some(j) = judged.get_mut(i as usize) {
                 j.template = Some(n);
             }
         }
     }
     for incident in incidents.iter().filter(|i| i.counted) {
-        let Some(head) = judged.get(incident.head) else { continue };
-        let Some((template, _)) = head.template.and_then(|n| found.get_mut(n)) else { continue };
+        let Some(head) = incident.head(judged) else { continue };
+        let Some((template, _)) = head.template.and_then(|n| found.get_mut(n as usize)) else { continue };
         head.costs.iter().for_each(|c| template.sums.add(c));
     }
     found.into_iter().map(|(template, _)| template).collect()
@@ -66,17 +67,17 @@ pub(super) fn find(judged: &mut [Judged], incidents: &[Incident<'_>]) -> Vec<Tem
 type Wording<'a> = (Option<Platform>, &'a str, &'a RuleId, bool, NonZeroU64);
 
 /// The wording of a finding's line; none when it cannot be a template.
-fn wording(judged: &[Judged], i: usize) -> Option<Wording<'_>> {
-    let slip = &judged.get(i)?.slip;
+fn wording(judged: &[Judged], i: Ix) -> Option<Wording<'_>> {
+    let slip = &judged.get(i as usize)?.slip;
     Some((slip.who.platform, &slip.who.shop, &slip.rule, slip.is_robot, slip.wording?))
 }
 
 /// The template of findings of one wording, the gravest first; none when it does not reach far enough.
-fn template(judged: &[Judged], members: &[usize]) -> Option<Template> {
+fn template(judged: &[Judged], members: &[Ix]) -> Option<Template> {
     if members.len() < MIN_CONVERSATIONS {
         return None;
     }
-    let slips = || members.iter().filter_map(|i| judged.get(*i)).map(|j| &j.slip);
+    let slips = || members.iter().filter_map(|i| judged.get(*i as usize)).map(|j| &j.slip);
     let conversations: BTreeSet<&str> = slips().map(|slip| &*slip.conversation).collect();
     let agents: BTreeSet<&str> = slips().filter(|slip| !slip.is_robot).map(|slip| &*slip.who.agent).collect();
     let (first, slip) = (*members.first()?, slips().next()?);
@@ -85,7 +86,7 @@ fn template(judged: &[Judged], members: &[usize]) -> Option<Template> {
         rule: slip.rule.clone(),
         platform: slip.who.platform,
         shop: slip.who.shop.clone(),
-        first,
+        first: first as usize,
         robot: slip.is_robot,
         times: members.len() as u64,
         conversations: conversations.len() as u64,

@@ -509,7 +509,7 @@ proptest! {
     #[test]
     fn order_never_matters(findings in prop::collection::vec(any_finding(), 0..14).prop_shuffle()) {
         let mut sorted = findings.clone();
-        sorted.sort_by(|a, b| a.id.cmp(&b.id));
+        sorted.sort_by_key(|f| f.id);
         let show = |j: &Judgement| format!("{:?} {:?} {:?} {:?}", j.findings, j.shops, j.agents, j.templates);
         prop_assert_eq!(show(&judged(findings)), show(&judged(sorted)));
     }

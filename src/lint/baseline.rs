@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ids::Fingerprint;
 use crate::lint::outcome::{Outcome, State};
 use crate::lint::templates::problem;
 use crate::mask;
@@ -78,7 +79,7 @@ impl Baseline {
     pub fn apply(&self, outcome: &mut Outcome) {
         let mut left = self.0.clone();
         for finding in outcome.findings.iter_mut().filter(|f| f.state == State::New) {
-            if let Some(count) = left.get_mut(finding.id.as_str()).filter(|count| **count > 0) {
+            if let Some(count) = left.get_mut(&finding.id.to_string()).filter(|count| **count > 0) {
                 *count -= 1;
                 finding.state = State::Known;
             }
@@ -93,9 +94,9 @@ impl Baseline {
 /// # Errors
 /// What serialising answers.
 pub fn write(outcome: &Outcome) -> Result<String, serde_json::Error> {
-    let mut entries: BTreeMap<&str, Entry> = BTreeMap::new();
+    let mut entries: BTreeMap<Fingerprint, Entry> = BTreeMap::new();
     for finding in outcome.findings.iter().filter(|f| !matches!(f.state, State::Waived(..))) {
-        let entry = entries.entry(finding.id.as_str()).or_insert_with(|| Entry {
+        let entry = entries.entry(finding.id).or_insert_with(|| Entry {
             id: finding.id.to_string(),
             rule: finding.rule.to_string(),
             count: 0,

@@ -121,7 +121,7 @@ impl Waiver {
     fn fits(&self, finding: &Flagged) -> bool {
         let same = |wanted: &Option<String>, has: &str| wanted.as_ref().is_none_or(|w| w == has);
         self.rule == finding.rule.as_str()
-            && same(&self.fingerprint, finding.id.as_str())
+            && same(&self.fingerprint, &finding.id.to_string())
             && same(&self.group, &finding.group)
             && same(&self.code, &finding.code)
             && self.file.as_ref().is_none_or(|pattern| pattern.matches(&finding.spot.file))

@@ -48,7 +48,7 @@ pub(super) struct FindingView<'a> {
     /// The rule that is counted for the same words.
     pub(super) counted_as: Option<&'a RuleId>,
     /// An index into the report's templates.
-    pub(super) template: Option<usize>,
+    pub(super) template: Option<u32>,
     /// The buyer's line that makes the conversation a live risk.
     pub(super) threat: Option<LineView>,
     pub(super) remedy: &'a str,

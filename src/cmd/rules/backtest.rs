@@ -12,6 +12,7 @@ use crate::cmd::{FAILED, Streams, logs, pack};
 use crate::detect::detector::{Detector, Ways};
 use crate::engine::{self, Filter};
 use crate::finding::{Finding, Slip};
+use crate::ids::Fingerprint;
 use crate::ingest::{self, Options, Store};
 use crate::judge::{self, Charge, Judged, Range, Terms};
 use crate::mask;
@@ -111,15 +112,15 @@ struct Difference<'j> {
 
 impl<'j> Difference<'j> {
     fn between(old: &'j [Priced], new: &'j [Priced]) -> Self {
-        let index = |list: &'j [Priced]| -> BTreeMap<&'j str, &'j Priced> {
-            list.iter().map(|j| (j.finding.id.as_str(), j)).collect()
+        let index = |list: &'j [Priced]| -> BTreeMap<Fingerprint, &'j Priced> {
+            list.iter().map(|j| (j.finding.id, j)).collect()
         };
         let (before, after) = (index(old), index(new));
-        let is_in = |map: &BTreeMap<&str, &Priced>, j: &Priced| map.contains_key(j.finding.id.as_str());
+        let is_in = |map: &BTreeMap<Fingerprint, &Priced>, j: &Priced| map.contains_key(&j.finding.id);
         let added: Vec<&Priced> = new.iter().filter(|j| !is_in(&before, j)).collect();
         let gone: Vec<&Priced> = old.iter().filter(|j| !is_in(&after, j)).collect();
         let grade = |j: &Priced| (j.finding.level, j.finding.certainty, points(j));
-        let pairs = new.iter().filter_map(|j| Some((*before.get(j.finding.id.as_str())?, j)));
+        let pairs = new.iter().filter_map(|j| Some((*before.get(&j.finding.id)?, j)));
         let changed = pairs.filter(|(a, b)| grade(a) != grade(b)).collect();
         let mut difference = Self { added, gone, changed, rules: BTreeMap::new(), agents: BTreeMap::new() };
         for j in old {

@@ -137,7 +137,7 @@ fn find<'p>(
     make: impl Fn() -> Detector<'p> + Sync,
 ) -> Option<Case> {
     let detector = make();
-    let wanted = |f: &Finding| f.id.as_str() == settings.finding;
+    let wanted = |f: &Finding| f.id.to_string() == settings.finding;
     (0..store.partitions()).into_par_iter().find_map_first(|partition| {
         let partition = store.load(partition).ok()?;
         let mut scratch = Scratch::default();
@@ -273,7 +273,7 @@ fn prove(case: &Case, settings: &RulesLearn) -> Result<usize, Box<Problem>> {
     let ids = |list: &[Finding]| -> BTreeSet<String> {
         list.iter().map(|f| f.id.to_string()).filter(|id| *id != settings.finding).collect()
     };
-    let ours = case.after.iter().find(|f| f.id.as_str() == settings.finding);
+    let ours = case.after.iter().find(|f| f.id.to_string() == settings.finding);
     let is_done = match ours {
         Some(finding) => settings.is_right && finding.certainty == Certainty::Certain,
         None => !settings.is_right,

@@ -352,7 +352,7 @@ fn fired(number: usize, f: &Fired, buyer: &str, mask: &Mask<'_>) -> FiredView {
     let finding = &f.finding;
     FiredView {
         number,
-        id: finding.id.clone(),
+        id: finding.id,
         rule: finding.rule.clone(),
         title: f.rule.title.clone(),
         level: finding.level,

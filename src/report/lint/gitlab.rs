@@ -8,15 +8,16 @@ use serde_json::json;
 
 use super::Style;
 use super::view;
+use crate::ids::Fingerprint;
 use crate::lint::outcome::Outcome;
 
 pub(super) fn write(outcome: &Outcome, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut seen: BTreeMap<Fingerprint, usize> = BTreeMap::new();
     let issues: Vec<serde_json::Value> = outcome
         .live()
         .map(|flagged| {
             let shown = view::shown(flagged, outcome, style);
-            let times = seen.entry(flagged.id.as_str()).or_default();
+            let times = seen.entry(flagged.id).or_default();
             *times += 1;
             let fingerprint =
                 if *times > 1 { format!("{}-{times}", flagged.id) } else { flagged.id.to_string() };

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::Style;
 use super::view;
 use crate::finding::{Certainty, Level};
+use crate::ids::Fingerprint;
 use crate::lint::outcome::{Flagged, Outcome, Spot, State};
 use crate::problem::Severity;
 
@@ -47,7 +48,7 @@ struct Summary {
 
 #[derive(Serialize)]
 struct Finding<'a> {
-    id: &'a str,
+    id: Fingerprint,
     rule: &'a str,
     title: String,
     level: Level,
@@ -157,7 +158,7 @@ fn finding<'a>(flagged: &'a Flagged, outcome: &'a Outcome, style: &Style) -> Fin
         State::Waived(reason, owner) => ("waived", Some(Waiver { reason, owner })),
     };
     Finding {
-        id: flagged.id.as_str(),
+        id: flagged.id,
         rule: shown.rule,
         title: shown.title,
         level: flagged.level,

@@ -93,8 +93,8 @@ fn result(flagged: &Flagged, used: &BTreeMap<&RuleId, usize>, outcome: &Outcome,
         "message": {"text": view::message(&shown, style.lang)},
         "locations": [location(&flagged.spot)],
         "partialFingerprints": {
-            "kefuAudit/v1": flagged.id.as_str(),
-            "primaryLocationLineHash": flagged.id.as_str(),
+            "kefuAudit/v1": flagged.id,
+            "primaryLocationLineHash": flagged.id,
         },
         "properties": {
             "certainty": if flagged.certainty == Certainty::Certain { "certain" } else { "suspected" },
