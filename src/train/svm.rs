@@ -110,6 +110,8 @@ impl Plane {
 
 /// Most rounds over the rows.
 const ROUNDS: usize = 200;
+/// A row is safe when it could be moved towards the border by so large a share of what counts as calm.
+const SAFE: f32 = 0.5;
 
 /// Rows and what was learned from them so far.
 #[derive(Clone)]
@@ -194,13 +196,15 @@ impl Machine {
 
     /// Learns on until no row asks for a larger change than `calm`.
     pub(super) fn learn(&mut self, calm: f32) {
-        // Rows beyond `active` lie safely on their side and are left out until the others are calm.
+        // Rows beyond `active` lie safely on their side and are left out until the others are calm. The usual measure of
+        // safety, the largest change of the round before, is far too cautious where most rows are everyday talk; those
+        // that were left out too early are found when all are looked at again.
         let mut active = self.order.len();
         let mut safe = f32::INFINITY;
         for _ in 0..ROUNDS {
             let largest = self.round(&mut active, safe);
             if largest >= calm {
-                safe = largest;
+                safe = calm * SAFE;
             } else if active == self.order.len() {
                 break;
             } else {
