@@ -150,4 +150,19 @@ proptest! {
         let page = parts.concat();
         door::throw(Some("wangwang-page"), page.as_bytes());
     }
+
+    #[test]
+    fn made_up_xml(
+        parts in prop::collection::vec(
+            prop::sample::select(&[
+                "<a_response>", "</a_response>", "<msgs list=\"true\">", "<msgs>", "</msgs>", "<msg>", "</msg>", "<direction>1",
+                "</direction>", "<time>2026-03-02 10:00:00</time>", "<content>", "在吗", "</content>", "<content/>", "\n", "<", ">",
+                "&amp;", "&#x4f60;", "&nix;", "&", "<![CDATA[", "]]>", "<!--", "-->", "<?xml version=\"1.0\"?>", "<!DOCTYPE a>",
+            ][..]),
+            0..60,
+        ),
+    ) {
+        let reply = format!("<a_response>{}", parts.concat());
+        door::throw(None, reply.as_bytes());
+    }
 }

@@ -79,6 +79,30 @@ fn every_layout_is_recognised_and_understood() {
     }
 }
 
+/// The same interfaces answer in XML where nobody asked for JSON.
+#[test]
+fn replies_in_xml_are_read_like_those_in_json() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/formats/xml");
+    for stem in ["openim-api", "wangwang-api"] {
+        let store = read(&[Input::Path(folder.join(format!("{stem}.xml")))], &Options::default(), &());
+        insta::with_settings!({ omit_expression => true }, {
+            insta::assert_snapshot!(format!("{stem}-xml"), told(&store));
+        });
+    }
+    let whole = std::fs::read_to_string(folder.join("wangwang-api.xml")).unwrap();
+    let expected = told(&read_text(&whole, &Options::default()));
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("gbk");
+    std::fs::write(&path, encoding_rs::GB18030.encode(&whole).0).unwrap();
+    assert_eq!(told(&read(&[Input::Path(path)], &Options::default(), &())), expected);
+    let cut = whole.split_once("</content>").unwrap().0;
+    let store = read_text(cut, &Options::default());
+    assert!(codes(&store).contains(&("xml-invalid", 9)), "{:?}", codes(&store));
+    let error = "<error_response><code>27</code><sub_msg>会话过期</sub_msg></error_response>";
+    let store = read_text(error, &Options::default());
+    assert_eq!(codes(&store).first().map(|(code, _)| *code), Some("reply-without-messages"));
+}
+
 fn codes(store: &Store) -> Vec<(&str, u64)> {
     store.problems().iter().map(|p| (p.code, p.place.line)).collect()
 }

@@ -20,7 +20,7 @@ use super::sniff::{self, Encoding, NotText};
 use super::source::{Opened, Source};
 use super::trouble::Trouble;
 use super::unpack::{Door, Fault};
-use super::{Options, Progress, Recognised};
+use super::{Options, Progress, Recognised, xml};
 use crate::problem::Severity;
 use crate::say::Say;
 
@@ -235,6 +235,10 @@ impl<'o> Feed<'o> {
             }
         };
         source.report(self.progress);
+        let is_xml = xml::is_reply(&source.sample());
+        if is_xml && !self.unfold_xml(&mut source)? {
+            return Ok(None);
+        }
         let (format, why) = match formats::choose(&Sample { text: &source.sample(), options: self.options }) {
             Choice::One(format, why) => (format, why),
             Choice::Many(fits) => {
@@ -242,6 +246,7 @@ impl<'o> Feed<'o> {
                 return Ok(None);
             }
         };
+        let why = if is_xml { words::from_xml(&why) } else { why };
         if !matches!(format.reader, Reader::Csv) {
             source.force_utf8()?;
         }

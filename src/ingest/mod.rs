@@ -33,6 +33,7 @@ mod trouble;
 mod unpack;
 mod wanted;
 pub mod whole;
+mod xml;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};

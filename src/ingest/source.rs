@@ -272,6 +272,11 @@ impl Source {
         progress.bytes(taken - std::mem::replace(&mut self.told, taken));
     }
 
+    /// Puts a text, the rest of the input in another form, in its place.
+    pub(super) fn replace(&mut self, text: String) {
+        self.buffer = text.into_bytes();
+    }
+
     /// Takes the first `n` bytes off.
     pub(super) fn take(&mut self, n: usize) -> Vec<u8> {
         let rest = self.buffer.split_off(n.min(self.buffer.len()));

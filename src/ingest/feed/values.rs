@@ -6,6 +6,9 @@ use std::sync::Arc;
 use super::{Chunk, Cutter, Feed, LONGEST_JSON, Open, PATIENCE, PIECE, Shape, words};
 use crate::ingest::cut;
 use crate::ingest::json_cut::Step;
+use crate::ingest::source::Source;
+use crate::ingest::xml;
+use crate::text::lossy;
 
 impl Feed<'_> {
     /// Everything at once.
@@ -24,6 +27,22 @@ impl Feed<'_> {
             return Ok(None);
         }
         Ok(Some(self.chunk(open, length, Shape::Page)))
+    }
+
+    /// Makes a reply in XML the JSON that it stands for; `false` when it is too long for that, and that was told.
+    pub(super) fn unfold_xml(&mut self, source: &mut Source) -> io::Result<bool> {
+        source.force_utf8()?;
+        source.fill(LONGEST_JSON);
+        if !source.ended {
+            self.trouble(1, words::too_long(LONGEST_JSON, false));
+            return Ok(false);
+        }
+        let (json, fault) = xml::to_json(&lossy(&source.buffer));
+        source.replace(json);
+        if let Some((line, reason)) = fault {
+            self.trouble(line, words::xml_broken(&reason));
+        }
+        Ok(true)
     }
 
     pub(super) fn json_piece(&mut self, open: &mut Open) -> io::Result<Option<Chunk>> {

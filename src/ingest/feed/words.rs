@@ -225,6 +225,29 @@ pub(super) fn too_long(longest: usize, inside: bool) -> Trouble {
     )
 }
 
+/// Why a format was chosen, of a reply that came in XML.
+pub(super) fn from_xml(why: &Say) -> Say {
+    Say::new(
+        format!("应答是 XML，按同样内容的 JSON 读；{}", why.zh),
+        format!("a reply in XML, read as the JSON of the same content; {}", why.en),
+    )
+}
+
+pub(super) fn xml_broken(reason: &str) -> Trouble {
+    trouble(
+        "xml-invalid",
+        Severity::Error,
+        Say::new(
+            format!("XML 在这里断了，前面完整的都用上了：{reason}"),
+            format!("the XML breaks off here; what is whole before it was used ({reason})"),
+        ),
+        Say::new(
+            "重新导出，或用 XML 校验工具检查这一处",
+            "export it again, or check this place with an XML validator",
+        ),
+    )
+}
+
 pub(super) fn json_cut_off() -> Trouble {
     trouble(
         "json-invalid",

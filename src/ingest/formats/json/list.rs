@@ -20,10 +20,10 @@ macro_rules! entries {
 }
 
 entries! {
-    CHATLOG = taobao::CHATLOG, "wangwang-api", "旺旺聊天记录接口（chatlog.get、abstract.logquery）的 JSON 应答",
-        "JSON replies of the Wangwang chat-log interfaces (chatlog.get, abstract.logquery)";
-    OPENIM = taobao::OPENIM, "openim-api", "淘宝 OpenIM 聊天记录接口的 JSON 应答",
-        "JSON replies of Taobao's OpenIM chat-log interface";
+    CHATLOG = taobao::CHATLOG, "wangwang-api", "旺旺聊天记录接口（chatlog.get、abstract.logquery）的 JSON 或 XML 应答",
+        "JSON or XML replies of the Wangwang chat-log interfaces (chatlog.get, abstract.logquery)";
+    OPENIM = taobao::OPENIM, "openim-api", "淘宝 OpenIM 聊天记录接口的 JSON 或 XML 应答",
+        "JSON or XML replies of Taobao's OpenIM chat-log interface";
     SDK = taobao::SDK, "wangwang-sdk", "旺旺应用内 SDK 存下的 JSON 消息",
         "JSON messages saved by the Wangwang kit inside apps";
     LEYAN = taobao::LEYAN, "leyan", "乐言每日消息文件（每行一条 JSON）",
