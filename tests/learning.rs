@@ -206,3 +206,39 @@ fn a_rule_of_the_users_may_rest_on_examples_alone() {
         "not taught unless told to"
     );
 }
+
+/// Ten lines that share hardly a word: nothing proves that the model would know an eleventh, but those ten it knows.
+#[test]
+fn what_was_pasted_is_recognised_however_varied() {
+    let dir = TempDir::new().unwrap();
+    let folder = dir.path();
+    small_pack(folder);
+    let hits = [
+        "再不下单这个价可就没啦",
+        "明早恢复原价，今晚不付白等",
+        "库里剩两件，犹豫一下别家拿走",
+        "券过十二点作废，赶紧",
+        "人家都付款，您琢磨啥",
+        "卖完不补，要的话抓牢",
+        "现在拍我替您占着，晚些保证不来",
+        "错过得等大促",
+        "早买早享受，拖一天贵一天",
+        "甭考虑，直接冲",
+    ];
+    let rule = "[[rule]]\nid = \"push\"\ntitle = \"催单\"\nlevel = \"warning\"\ntaught = true\nhit = [\"客：趁早拍，手慢无\"]\nok = [\"客：您慢慢想\"]\n";
+    fs::write(folder.join("push.toml"), rule).unwrap();
+    let lines =
+        |sign: char, list: &[&str]| list.iter().map(|l| format!("{sign} 客：{l}\n")).collect::<String>();
+    let examples = format!("# push\n{}{}", lines('+', &hits), lines('-', &OKS));
+    fs::write(folder.join("push.examples.txt"), examples).unwrap();
+    let (code, out, err) = run(folder, &["rules", "test", "--pack", "pack", "--rules", "push.toml"]);
+    assert_eq!(code, Some(0), "{out}{err}");
+    // Without the reviewed lines, so that it is the model that knows them.
+    let said: Vec<String> = hits.iter().take(8).map(|hit| format!("客：亲亲，{hit}哈")).collect();
+    let talks: Vec<[&str; 2]> = said.iter().map(|hit| ["买：再看看", hit.as_str()]).collect();
+    let talks: Vec<&[&str]> =
+        talks.iter().map(|talk| &talk[..]).chain([&["买：在吗", "客：在的亲"][..]]).collect();
+    let logs = log(folder, "log.csv", &talks);
+    let found = findings(folder, &["--pack", "pack", "--rules", "push.toml", &logs]);
+    assert!(found.len() >= 7 && found.iter().all(|f| f.0 != "s8"), "{found:?}");
+}

@@ -1,6 +1,7 @@
 //! Drafts a rule from pasted dialogues: the smallest phrases that stand in those that must fire and in none that must
-//! not, chosen greedily, each time the one that finds most of what is still missed. Everyday talk keeps phrases out that
-//! everybody uses. Writing the rule file is not its job.
+//! not, chosen greedily, each time the one that finds most of what is still missed. Where nothing is shared any more, what
+//! is left is taken as it was said. Everyday talk keeps phrases out that everybody uses, and tells where words end. Writing
+//! the rule file is not its job.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +19,10 @@ const PART: usize = 3;
 const GAP: usize = 8;
 /// At most this many of a thousand everyday dialogues may hold a phrase.
 const COMMON: usize = 3;
+/// Two characters belong to one word when everyday talk has them together so often, and so many times as often as chance
+/// would.
+const TOGETHER: usize = 5;
+const BEYOND_CHANCE: usize = 20;
 
 /// A dialogue as the phrases see it: the clauses of the shop's turns.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,16 +94,52 @@ pub struct Table {
     most: usize,
 }
 
+/// Where words end, by how often everyday talk has two characters together.
+#[derive(Default)]
+struct Seams {
+    alone: BTreeMap<char, usize>,
+    together: BTreeMap<(char, char), usize>,
+    all: usize,
+}
+
+impl Seams {
+    fn new(everyday: &[Sample]) -> Self {
+        let mut seams = Self::default();
+        for clause in everyday.iter().flat_map(|sample| &sample.clauses) {
+            for (n, c) in clause.iter().enumerate() {
+                *seams.alone.entry(*c).or_default() += 1;
+                seams.all += 1;
+                if let Some(next) = clause.get(n + 1) {
+                    *seams.together.entry((*c, *next)).or_default() += 1;
+                }
+            }
+        }
+        seams
+    }
+
+    /// Whether a word may end between two characters.
+    fn parts(&self, before: Option<&char>, after: Option<&char>) -> bool {
+        let (Some(a), Some(b)) = (before, after) else { return true };
+        let alone = |c: &char| self.alone.get(c).copied().unwrap_or_default();
+        let together = self.together.get(&(*a, *b)).copied().unwrap_or_default();
+        let is_word = together >= TOGETHER && together * self.all >= BEYOND_CHANCE * alone(a) * alone(b);
+        !(is_word || a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric())
+    }
+}
+
 impl Table {
     /// Looks through everything once.
     #[must_use]
     pub fn new(hits: &[Sample], oks: &[Sample], everyday: &[Sample]) -> Self {
-        let barred: BTreeSet<String> = oks.iter().flat_map(phrases).collect();
-        let telling = |s: &Sample| phrases(s).difference(&barred).cloned().collect::<BTreeSet<_>>();
+        let seams = Seams::new(everyday);
+        let whole = |sample: &Sample| phrases(sample, |before, after| seams.parts(before, after));
+        let pieces = |sample: &Sample| phrases(sample, |_, _| true);
+        let barred: BTreeSet<String> = oks.iter().flat_map(pieces).collect();
+        let telling = |s: &Sample| whole(s).difference(&barred).cloned().collect::<BTreeSet<_>>();
         let hits: Vec<_> = hits.iter().map(telling).collect();
         let candidates: BTreeSet<&String> = hits.iter().flatten().collect();
         let mut common: BTreeMap<String, usize> = BTreeMap::new();
-        for phrase in everyday.iter().flat_map(phrases).filter(|phrase| candidates.contains(phrase)) {
+        for phrase in everyday.iter().flat_map(pieces).filter(|phrase| candidates.contains(phrase)) {
             *common.entry(phrase).or_default() += 1;
         }
         let most = everyday.len() * COMMON / 1000;
@@ -142,7 +183,8 @@ impl Table {
         self.common.get(phrase).copied().unwrap_or(0)
     }
 
-    /// The phrase that finds most of what is missed; of equal ones the rarest in everyday talk, then the shortest.
+    /// The phrase that finds most of what is missed; of equal ones the rarest in everyday talk, then the shortest. Of those
+    /// that find a single one the longest, for nothing shows yet what in it tells.
     fn best<'h>(
         &self,
         holders: &'h BTreeMap<&str, BTreeSet<usize>>,
@@ -151,7 +193,13 @@ impl Table {
         let gain = |found: &BTreeSet<usize>| found.intersection(missed).count();
         let worth = |phrase: &str, found: &BTreeSet<usize>| {
             // In two parts it costs as much as one character more: the sign between them.
-            (gain(found), Reverse(self.often(phrase)), Reverse(phrase.chars().count()))
+            let length = phrase.chars().count();
+            let short = match gain(found) {
+                0 | 1 if phrase.contains('~') => SHORTEST,
+                0 | 1 => length,
+                _ => LONGEST.saturating_sub(length),
+            };
+            (gain(found), Reverse(self.often(phrase)), short)
         };
         let usable = holders.iter().filter(|(_, found)| gain(found) > 0);
         let best = usable.max_by(|a, b| worth(a.0, a.1).cmp(&worth(b.0, b.1)).then_with(|| b.0.cmp(a.0)));
@@ -159,14 +207,17 @@ impl Table {
     }
 }
 
-/// Every phrase that stands in a dialogue, in one piece or in two.
-fn phrases(sample: &Sample) -> BTreeSet<String> {
+/// Every phrase that stands in a dialogue, in one piece or in two, and ends where words may end.
+fn phrases(sample: &Sample, ends: impl Fn(Option<&char>, Option<&char>) -> bool) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for clause in &sample.clauses {
-        for start in 0..clause.len() {
+        let at = |n: Option<usize>| n.and_then(|n| clause.get(n));
+        let is_seam = |n: usize| ends(at(n.checked_sub(1)), at(Some(n)));
+        for start in (0..clause.len()).filter(|start| is_seam(*start)) {
             let word = |from: usize, length: usize| -> Option<String> {
                 let chars = clause.get(from..from + length)?;
-                chars.iter().all(|c| c.is_alphanumeric()).then(|| chars.iter().collect())
+                let is_whole = is_seam(from) && is_seam(from + length);
+                (is_whole && chars.iter().all(|c| c.is_alphanumeric())).then(|| chars.iter().collect())
             };
             found.extend((SHORTEST..=LONGEST).filter_map(|length| word(start, length)));
             for length in 2..=PART {
@@ -205,6 +256,20 @@ mod tests {
         let oks = read("发票可以的\n这个页面开不了\n我们暂时缺货\n这个月到货");
         let draft = Table::new(&hits, &oks, &[]).draft();
         assert_eq!(draft.phrases, ["发票~不了"]);
+    }
+
+    #[test]
+    fn what_nothing_else_shares_is_taken_as_it_was_said() {
+        let draft = Table::new(&read("早买早享受\n还考虑什么呀"), &[], &[]).draft();
+        assert_eq!(draft.phrases, ["还考虑什么呀", "早买早享受"]);
+    }
+
+    #[test]
+    fn words_are_not_torn_apart() {
+        let everyday = read(&"库存还有\n不退\n您好，请问在吗，谢谢您，麻烦快点发给我\n".repeat(5));
+        let (hits, oks) = (read("库存不退了\n清库存不退"), read("库存还有，不退的"));
+        assert_eq!(Table::new(&hits, &oks, &[]).draft().phrases, ["存不"], "without talk there are no words");
+        assert_eq!(Table::new(&hits, &oks, &everyday).draft().phrases, ["库存不退"]);
     }
 
     #[test]

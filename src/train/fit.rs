@@ -58,9 +58,11 @@ pub(super) fn learn(rule: &str, course: &Course, share: f64, aim: Aim) -> Learne
     tried.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.lesson.cmp(&b.lesson)));
     let suspected = threshold(&tried, aim.suspected);
     let certain = threshold(&tried, aim.certain).max(suspected);
-    let floor = alone_floor(&tried, &crossed, suspected);
+    // Where no hit that was held out would be charged, all of them show what a hit's own words bring.
+    let charged = if tried.iter().any(|t| t.is_hit && t.score >= suspected) { suspected } else { f32::MIN };
+    let floor = alone_floor(&tried, &crossed, charged);
     let own =
-        least(tried.iter().filter(|t| t.is_hit && t.score >= suspected && t.alone >= floor).map(|t| t.own));
+        least(tried.iter().filter(|t| t.is_hit && t.score >= charged && t.alone >= floor).map(|t| t.own));
     let unlike = unlike(&tried, suspected);
     let known = |[whole, alone]: [Plane; 2]| {
         let alone = Alone::new(alone.bias, floor, &kept(&alone, &course.keys));

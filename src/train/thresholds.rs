@@ -85,10 +85,12 @@ pub(super) fn unlike(tried: &[Tried], suspected: f32) -> f32 {
     best.1
 }
 
-/// The lowest score at which the precision over everything above it is still `aim`.
+/// The lowest score at which the precision over everything above it is still `aim`. Where too few hits were tried to prove
+/// that, what scores higher than everything that is no hit.
 pub(super) fn threshold(tried: &[Tried], aim: f64) -> f32 {
     let (mut right, mut wrong) = (0u32, 0u32);
-    let mut best = CEILING;
+    let highest = tried.iter().find(|one| !one.is_hit).map_or(CEILING, |one| one.score + ROOM);
+    let mut best = highest.max(FLOOR);
     for one in tried.iter().take_while(|one| one.score >= FLOOR) {
         right += u32::from(one.is_hit);
         wrong += match one {
@@ -110,6 +112,17 @@ mod tests {
 
     fn hit(score: f32, alone: f32) -> Tried {
         Tried { score, own: 0.0, alone, is_hit: true, is_everyday: false, lesson: 0, written: None }
+    }
+
+    #[test]
+    fn few_hits_are_charged_above_everything_else() {
+        let other = |score: f32| Tried { is_hit: false, ..hit(score, 0.0) };
+        let few = [hit(0.2, 0.0), other(-0.1), hit(-0.2, 0.0), other(-0.4)];
+        assert!((threshold(&few, 0.9) + 0.1 - ROOM).abs() < 0.001, "two hits prove nothing");
+        let mut many: Vec<Tried> = (0..20).map(|_| hit(0.2, 0.0)).collect();
+        many.extend(few);
+        assert!((threshold(&many, 0.9) + 0.2).abs() < 0.001, "enough to prove a precision");
+        assert!((threshold(&[hit(0.2, 0.0)], 0.9) - CEILING).abs() < 0.001, "nothing to be told from");
     }
 
     #[test]
