@@ -33,30 +33,30 @@ pub(super) fn to_json(xml: &str) -> (String, Option<(u64, String)>) {
         Writer { xml, out: String::with_capacity(xml.len()), open: Vec::new(), counted: 0, due: 0 };
     loop {
         let at = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
-        let fault = match reader.read_event() {
-            Ok(Event::Start(tag)) => writer.begin(&tag, at),
-            Ok(Event::Empty(tag)) => writer.begin(&tag, at).or_else(|| writer.end()),
+        let mut fault = None;
+        match reader.read_event() {
+            Ok(Event::Start(tag)) => fault = writer.begin(&tag, at).err(),
+            Ok(Event::Empty(tag)) => match writer.begin(&tag, at) {
+                Ok(()) => writer.end(),
+                Err(too_deep) => fault = Some(too_deep),
+            },
             Ok(Event::End(_)) => writer.end(),
             Ok(Event::Text(text)) => writer.text(&text),
             Ok(Event::CData(text)) => writer.text(&text),
             Ok(Event::GeneralRef(name)) => {
                 let known = name.resolve_char_ref().ok().flatten().map(String::from);
                 let known = known.or_else(|| resolve_predefined_entity(&name).map(str::to_owned));
-                writer.text(&known.unwrap_or_else(|| format!("&{};", &*name)))
+                writer.text(&known.unwrap_or_else(|| format!("&{};", &*name)));
             }
-            Ok(Event::Eof) if writer.open.is_empty() => None,
-            Ok(Event::Eof) => Some("</".to_owned()),
-            Ok(Event::Decl(_) | Event::Comment(_) | Event::PI(_) | Event::DocType(_)) => continue,
-            Err(error) => Some(error.to_string()),
-        };
-        let is_over = at >= xml.len();
+            Ok(Event::Eof) if writer.open.is_empty() => return (writer.out, None),
+            Ok(Event::Eof) => fault = Some("</".to_owned()),
+            Ok(Event::Decl(_) | Event::Comment(_) | Event::PI(_) | Event::DocType(_)) => {}
+            Err(error) => fault = Some(error.to_string()),
+        }
         if let Some(reason) = fault {
             let read = xml.as_bytes().get(..at.min(xml.len())).unwrap_or_default();
             writer.break_off();
             return (writer.out, Some((1 + newlines(read), reason)));
-        }
-        if is_over {
-            return (writer.out, None);
         }
     }
 }
@@ -81,9 +81,10 @@ struct Writer<'x> {
 }
 
 impl Writer<'_> {
-    fn begin(&mut self, tag: &BytesStart<'_>, at: usize) -> Option<String> {
+    /// Opens an element; its name when it lies too deep.
+    fn begin(&mut self, tag: &BytesStart<'_>, at: usize) -> Result<(), String> {
         if self.open.len() >= DEEPEST {
-            return Some(format!("<{}>", tag.name().as_ref()));
+            return Err(format!("<{}>", tag.name().as_ref()));
         }
         let is_first = self.open.last().is_some_and(|outer| !outer.has_elements);
         match self.open.last().map(|outer| outer.is_list) {
@@ -103,11 +104,11 @@ impl Writer<'_> {
         }
         let is_list = tag.attributes().flatten().any(|a| a.key.as_ref() == "list" && &*a.value == "true");
         self.open.push(Element { is_list, ..Element::default() });
-        None
+        Ok(())
     }
 
-    fn end(&mut self) -> Option<String> {
-        let element = self.open.pop()?;
+    fn end(&mut self) {
+        let Some(element) = self.open.pop() else { return };
         match (element.has_elements, element.is_list) {
             (true, true) => self.out.push(']'),
             (true, false) => self.out.push('}'),
@@ -117,14 +118,12 @@ impl Writer<'_> {
         if self.open.is_empty() {
             self.out.push('}');
         }
-        None
     }
 
-    fn text(&mut self, text: &str) -> Option<String> {
+    fn text(&mut self, text: &str) {
         if let Some(element) = self.open.last_mut() {
             element.text.push_str(text);
         }
-        None
     }
 
     /// Closes what is open. The innermost element is half there and is left empty.

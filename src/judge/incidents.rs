@@ -107,7 +107,8 @@ impl Groups {
         let (mut members, mut ranges) = (Vec::with_capacity(judged.len()), Vec::new());
         together(numbers(judged), key, |group| {
             let begin = ranges.last().map_or(0, |last: &Range<u32>| last.end);
-            ranges.extend((begin..).nth(group.len()).map(|end| begin..end));
+            let length = u32::try_from(group.len()).unwrap_or(u32::MAX);
+            ranges.push(begin..begin.saturating_add(length));
             members.extend_from_slice(group);
         });
         ranges.sort_by_key(|range| members.get(range.start as usize).copied());
