@@ -46,7 +46,9 @@ pub fn load(packs: &Packs, pack: &Pack) -> Result<Own, Vec<Problem>> {
 
 fn taught(lessons: &[Example], pack: &Pack, is_mine: impl Fn(&str) -> bool) -> Result<Model, Vec<Problem>> {
     let digest = digest(lessons, pack);
-    let kept = cache().map(|folder| folder.join(format!("{digest}-{}.bin", Aim::OWN)));
+    // Another version of the program may teach otherwise.
+    let name = format!("{}-{digest}-{}.bin", env!("CARGO_PKG_VERSION"), Aim::OWN);
+    let kept = cache().map(|folder| folder.join(name));
     if let Some(model) = kept.as_deref().and_then(read).filter(|model| model.digest == digest) {
         return Ok(model);
     }
