@@ -194,12 +194,12 @@ impl Table {
         let worth = |phrase: &str, found: &BTreeSet<usize>| {
             // In two parts it costs as much as one character more: the sign between them.
             let length = phrase.chars().count();
-            let short = match gain(found) {
+            let size = match gain(found) {
                 0 | 1 if phrase.contains('~') => SHORTEST,
                 0 | 1 => length,
                 _ => LONGEST.saturating_sub(length),
             };
-            (gain(found), Reverse(self.often(phrase)), short)
+            (gain(found), Reverse(self.often(phrase)), size)
         };
         let usable = holders.iter().filter(|(_, found)| gain(found) > 0);
         let best = usable.max_by(|a, b| worth(a.0, a.1).cmp(&worth(b.0, b.1)).then_with(|| b.0.cmp(a.0)));

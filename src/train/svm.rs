@@ -110,7 +110,8 @@ impl Plane {
 
 /// Most rounds over the rows.
 const ROUNDS: usize = 200;
-/// A row is safe when it could be moved towards the border by so large a share of what counts as calm.
+/// A row on its side asks for no change; it is safe when it could come nearer to the border by so large a share of what
+/// counts as calm and still ask for none.
 const SAFE: f32 = 0.5;
 
 /// Rows and what was learned from them so far.
