@@ -150,6 +150,13 @@ const OKS: [&str; 10] = [
     "下单送运费险的",
 ];
 
+/// Writes these hits of a rule, and [`OKS`], as its examples.
+fn write_examples(path: &Path, rule: &str, hits: &[&str]) {
+    let lines =
+        |sign: char, list: &[&str]| list.iter().map(|l| format!("{sign} 客：{l}\n")).collect::<String>();
+    fs::write(path, format!("# {rule}\n{}{}", lines('+', hits), lines('-', &OKS))).unwrap();
+}
+
 #[test]
 fn a_drafted_rule_loads_and_a_model_finds_more() {
     let dir = TempDir::new().unwrap();
@@ -187,10 +194,7 @@ fn a_rule_of_the_users_may_rest_on_examples_alone() {
     small_pack(folder);
     let rule = "[[rule]]\nid = \"to-live\"\ntitle = \"引去直播间\"\nlevel = \"warning\"\ntaught = true\nhit = [\"客：去直播间拍便宜二十\"]\nok = [\"客：店里拍就行\"]\n";
     fs::write(folder.join("live.toml"), rule).unwrap();
-    let lines =
-        |sign: char, list: &[&str]| list.iter().map(|l| format!("{sign} 客：{l}\n")).collect::<String>();
-    let examples = format!("# to-live\n{}{}", lines('+', &HITS), lines('-', &OKS));
-    fs::write(folder.join("live.examples.txt"), examples).unwrap();
+    write_examples(&folder.join("live.examples.txt"), "to-live", &HITS);
     let logs = log(
         folder,
         "log.csv",
@@ -227,10 +231,7 @@ fn what_was_pasted_is_recognised_however_varied() {
     ];
     let rule = "[[rule]]\nid = \"push\"\ntitle = \"催单\"\nlevel = \"warning\"\ntaught = true\nhit = [\"客：趁早拍，手慢无\"]\nok = [\"客：您慢慢想\"]\n";
     fs::write(folder.join("push.toml"), rule).unwrap();
-    let lines =
-        |sign: char, list: &[&str]| list.iter().map(|l| format!("{sign} 客：{l}\n")).collect::<String>();
-    let examples = format!("# push\n{}{}", lines('+', &hits), lines('-', &OKS));
-    fs::write(folder.join("push.examples.txt"), examples).unwrap();
+    write_examples(&folder.join("push.examples.txt"), "push", &hits);
     let (code, out, err) = run(folder, &["rules", "test", "--pack", "pack", "--rules", "push.toml"]);
     assert_eq!(code, Some(0), "{out}{err}");
     // Without the reviewed lines, so that it is the model that knows them.

@@ -235,7 +235,7 @@ impl<'o> Feed<'o> {
             }
         };
         source.report(self.progress);
-        let is_xml = xml::is_reply(&source.sample());
+        let is_xml = source.buffer.trim_ascii_start().starts_with(b"<") && xml::is_reply(&source.sample());
         if is_xml && !self.unfold_xml(&mut source)? {
             return Ok(None);
         }

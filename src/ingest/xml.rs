@@ -6,6 +6,7 @@ use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 
 use super::cut::newlines;
+use crate::say::Say;
 
 /// What the outermost element of a reply is called at its end: `wangwang_eservice_chatlog_get_response`.
 const REPLY: &str = "_response";
@@ -25,35 +26,33 @@ pub(super) fn is_reply(text: &str) -> bool {
     }
 }
 
-/// The replies as JSON values, one after the other; with the line and the reason where the XML breaks off. What was
-/// whole up to there is kept.
-pub(super) fn to_json(xml: &str) -> (String, Option<(u64, String)>) {
+/// The replies as JSON values, one after the other; with the line and the reason where the XML can be read no further.
+/// What was whole up to there is kept.
+pub(super) fn to_json(xml: &str) -> (String, Option<(u64, Say)>) {
     let mut reader = Reader::from_str(xml);
-    let mut writer =
-        Writer { xml, out: String::with_capacity(xml.len()), open: Vec::new(), counted: 0, due: 0 };
+    let mut writer = Writer { xml, out: String::with_capacity(xml.len()), open: Vec::new(), counted: 0 };
     loop {
         let at = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
-        let mut fault = None;
-        match reader.read_event() {
-            Ok(Event::Start(tag)) => fault = writer.begin(&tag, at).err(),
-            Ok(Event::Empty(tag)) => match writer.begin(&tag, at) {
-                Ok(()) => writer.end(),
-                Err(too_deep) => fault = Some(too_deep),
-            },
-            Ok(Event::End(_)) => writer.end(),
+        let written = match reader.read_event() {
+            Ok(Event::Start(tag)) => writer.begin(&tag, at),
+            Ok(Event::Empty(tag)) => writer.begin(&tag, at).map(|()| writer.end()),
+            Ok(Event::End(_)) => {
+                writer.end();
+                Ok(())
+            }
             Ok(Event::Text(text)) => writer.text(&text),
             Ok(Event::CData(text)) => writer.text(&text),
             Ok(Event::GeneralRef(name)) => {
                 let known = name.resolve_char_ref().ok().flatten().map(String::from);
                 let known = known.or_else(|| resolve_predefined_entity(&name).map(str::to_owned));
-                writer.text(&known.unwrap_or_else(|| format!("&{};", &*name)));
+                writer.text(&known.unwrap_or_else(|| format!("&{};", &*name)))
             }
             Ok(Event::Eof) if writer.open.is_empty() => return (writer.out, None),
-            Ok(Event::Eof) => fault = Some("</".to_owned()),
-            Ok(Event::Decl(_) | Event::Comment(_) | Event::PI(_) | Event::DocType(_)) => {}
-            Err(error) => fault = Some(error.to_string()),
-        }
-        if let Some(reason) = fault {
+            Ok(Event::Eof) => Err(Say::new("文件结束时还有没关上的标签", "a tag is open when the file ends")),
+            Ok(Event::Decl(_) | Event::Comment(_) | Event::PI(_) | Event::DocType(_)) => Ok(()),
+            Err(error) => Err(Say::new(error.to_string(), error.to_string())),
+        };
+        if let Err(reason) = written {
             let read = xml.as_bytes().get(..at.min(xml.len())).unwrap_or_default();
             writer.break_off();
             return (writer.out, Some((1 + newlines(read), reason)));
@@ -74,17 +73,21 @@ struct Writer<'x> {
     xml: &'x str,
     out: String,
     open: Vec<Element>,
-    /// Bytes of the XML of which the line ends were counted.
+    /// Bytes of the XML of which the line ends are written.
     counted: usize,
-    /// Line ends of them that are not written yet.
-    due: u64,
 }
 
 impl Writer<'_> {
-    /// Opens an element; its name when it lies too deep.
-    fn begin(&mut self, tag: &BytesStart<'_>, at: usize) -> Result<(), String> {
+    /// Opens an element, unless it lies too deep or among words: only one of the two would come through.
+    fn begin(&mut self, tag: &BytesStart<'_>, at: usize) -> Result<(), Say> {
+        let name = tag.name();
+        let name = name.as_ref();
         if self.open.len() >= DEEPEST {
-            return Err(format!("<{}>", tag.name().as_ref()));
+            let (zh, en) = (format!("<{name}> 套得太深"), format!("<{name}> lies too deep"));
+            return Err(Say::new(zh, en));
+        }
+        if self.open.last().is_some_and(|outer| !is_blank(&outer.text)) {
+            return Err(among_words(name));
         }
         let is_first = self.open.last().is_some_and(|outer| !outer.has_elements);
         match self.open.last().map(|outer| outer.is_list) {
@@ -99,7 +102,7 @@ impl Writer<'_> {
             !outer.is_list
         });
         if is_named {
-            self.string(tag.name().as_ref());
+            self.string(name);
             self.out.push(':');
         }
         let is_list = tag.attributes().flatten().any(|a| a.key.as_ref() == "list" && &*a.value == "true");
@@ -120,10 +123,15 @@ impl Writer<'_> {
         }
     }
 
-    fn text(&mut self, text: &str) {
-        if let Some(element) = self.open.last_mut() {
-            element.text.push_str(text);
+    /// Adds to the words of the open element, unless there is none, or elements stand in it.
+    fn text(&mut self, text: &str) -> Result<(), Say> {
+        match self.open.last_mut() {
+            Some(element) if !element.has_elements => element.text.push_str(text),
+            _ if is_blank(text) => {}
+            Some(_) => return Err(among_words("…")),
+            None => return Err(Say::new("标签外面还有别的内容", "something stands outside the tags")),
         }
+        Ok(())
     }
 
     /// Closes what is open. The innermost element is half there and is left empty.
@@ -143,10 +151,21 @@ impl Writer<'_> {
     /// Writes as many line ends as the XML has up to there.
     fn lines_up_to(&mut self, at: usize) {
         let passed = self.xml.as_bytes().get(self.counted..at).unwrap_or_default();
-        self.due += newlines(passed);
-        self.counted = self.counted.max(at);
-        (0..std::mem::take(&mut self.due)).for_each(|_| self.out.push('\n'));
+        (0..newlines(passed)).for_each(|_| self.out.push('\n'));
+        self.counted = at;
     }
+}
+
+/// Whether there is nothing to lose: blanks, or the mark at the beginning of a file.
+fn is_blank(text: &str) -> bool {
+    text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty()
+}
+
+fn among_words(name: &str) -> Say {
+    Say::new(
+        format!("文字中间夹着标签 <{name}>，应该写成 &lt; 或 CDATA"),
+        format!("a tag <{name}> among words, which should be written with &lt; or as CDATA"),
+    )
 }
 
 #[cfg(test)]
@@ -177,6 +196,14 @@ mod tests {
             let value: serde_json::Value = serde_json::from_str(&json).unwrap();
             assert_eq!(value["a_response"], serde_json::json!({"b": ["1", ""]}), "{xml}");
         }
+        for (xml, line) in [
+            ("<a_response><m>1</m></a_response>\n在吗", 1),
+            ("<a_response><m>1</m>\n<m>好<br/>的</m></a_response>", 2),
+            ("<a_response><m>1</m>\n<m><br/>的</m></a_response>", 2),
+        ] {
+            assert_eq!(to_json(xml).1.map(|(line, _)| line), Some(line), "told, not lost: {xml}");
+        }
+        assert_eq!(to_json("<a_response/>\n\u{feff}<a_response/> ").1, None);
         let deep = format!("<a_response>{}", "<a>".repeat(100_000));
         assert!(to_json(&deep).1.is_some());
         assert!(!is_reply("<html><body/></html>") && !is_reply("在吗") && !is_reply("<a_response"));

@@ -233,13 +233,13 @@ pub(super) fn from_xml(why: &Say) -> Say {
     )
 }
 
-pub(super) fn xml_broken(reason: &str) -> Trouble {
+pub(super) fn xml_broken(reason: &Say) -> Trouble {
     trouble(
         "xml-invalid",
         Severity::Error,
         Say::new(
-            format!("XML 在这里断了，前面完整的都用上了：{reason}"),
-            format!("the XML breaks off here; what is whole before it was used ({reason})"),
+            format!("XML 只能读到这里，前面完整的都用上了：{}", reason.zh),
+            format!("the XML can be read up to here, and what is whole before it was used: {}", reason.en),
         ),
         Say::new(
             "重新导出，或用 XML 校验工具检查这一处",
