@@ -172,7 +172,7 @@ impl<'p> Detector<'p> {
         scene.presumes = presumes;
         scene.strict = self.strict;
         let wanted = match self.ways {
-            Ways::Taught => BTreeMap::new(),
+            Ways::Taught => Vec::new(),
             _ => self.candidates(&scene),
         };
         let sights = match self.ways {
@@ -207,19 +207,20 @@ impl<'p> Detector<'p> {
         seen(scene, turn, &hits, normaliser).into_iter().next()
     }
 
-    /// For each case, the shop's turns where it can hold by what the gate knows of this and the other turns.
-    pub(super) fn candidates(&self, scene: &Scene<'_>) -> BTreeMap<u32, Vec<usize>> {
-        let mut wanted: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    /// The cases that can hold by what the gate knows, each with a shop's turn where it can; in order.
+    pub(super) fn candidates(&self, scene: &Scene<'_>) -> Vec<(u32, usize)> {
+        let mut wanted = Vec::new();
         for (turn, _) in scene.turns.iter().enumerate().filter(|(_, t)| t.role.is_shop()) {
             for ix in scene.cases(turn) {
                 let Some(case) = self.pack.cases.get(*ix as usize) else { continue };
                 let rule = self.pack.rules.get(case.rule);
                 let is_on = rule.is_some_and(|r| self.judges(r) && holds_on(r, scene.conversation));
                 if is_on && scene.is_promising(case, turn) {
-                    wanted.entry(*ix).or_default().push(turn);
+                    wanted.push((*ix, turn));
                 }
             }
         }
+        wanted.sort_unstable();
         wanted
     }
 
@@ -273,17 +274,13 @@ impl<'p> Detector<'p> {
         heard
     }
 
-    pub(super) fn fires(
-        &self,
-        scene: &Scene<'_>,
-        wanted: &BTreeMap<u32, Vec<usize>>,
-    ) -> BTreeMap<RuleIx, Vec<Fire>> {
+    pub(super) fn fires(&self, scene: &Scene<'_>, wanted: &[(u32, usize)]) -> BTreeMap<RuleIx, Vec<Fire>> {
         let mut all: BTreeMap<RuleIx, Vec<Fire>> = BTreeMap::new();
-        for (case_ix, turns) in wanted {
-            let case_ix = *case_ix as usize;
+        for wanted in wanted.chunk_by(|a, b| a.0 == b.0) {
+            let Some(case_ix) = wanted.first().map(|(ix, _)| *ix as usize) else { continue };
             let Some(case) = self.pack.cases.get(case_ix) else { continue };
             let fires: Vec<Fire> =
-                turns.iter().filter_map(|turn| scene.weigh(case_ix, case, *turn).ok()).collect();
+                wanted.iter().filter_map(|(_, turn)| scene.weigh(case_ix, case, *turn).ok()).collect();
             let fires = scene.enough(case, fires);
             if !fires.is_empty() {
                 all.entry(case.rule).or_default().extend(fires);

@@ -11,8 +11,8 @@ use crate::rules::literals::Need;
 /// What the gate knows about a text of a speaker.
 #[derive(Debug, Default)]
 pub struct Facts {
-    /// Patterns that can match.
-    patterns: FixedBitSet,
+    /// Sets of words of which one stands in it.
+    stand: FixedBitSet,
     /// Signals that can hold.
     signals: FixedBitSet,
     /// Where literals stand, ordered.
@@ -45,14 +45,13 @@ const MANY: usize = 64;
 
 impl Facts {
     /// Puts together what was found out; the places in order.
-    pub(super) fn new(patterns: FixedBitSet, signals: FixedBitSet, places: Vec<Place>) -> Self {
-        Self { patterns, signals, places: places.into() }
+    pub(super) fn new(stand: FixedBitSet, signals: FixedBitSet, places: Vec<Place>) -> Self {
+        Self { stand, signals, places: places.into() }
     }
 
-    /// Whether a pattern can match: the words that it needs stand in the text.
-    #[must_use]
-    pub fn pattern(&self, ix: usize) -> bool {
-        self.patterns.contains(ix)
+    /// The sets of words of which one stands in the text.
+    pub(super) fn stand(&self) -> &FixedBitSet {
+        &self.stand
     }
 
     /// Whether those words stand in the order and as near to one another as the pattern demands. Most patterns whose
@@ -123,7 +122,9 @@ mod tests {
             let conversation = dialogue::parse(&example.value, None).unwrap();
             for turn in turns(&conversation, &mut normaliser) {
                 let facts = gate.facts(&turn.text, turn.role, &pack);
-                for (ix, pattern) in pack.patterns.iter().enumerate().filter(|(ix, _)| facts.pattern(*ix)) {
+                for (ix, pattern) in
+                    pack.patterns.iter().enumerate().filter(|(ix, _)| gate.can_match(*ix, &facts))
+                {
                     if facts.in_order(&pattern.needs, &pack.sets, &turn.text) {
                         kept += 1;
                         continue;

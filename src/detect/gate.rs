@@ -4,38 +4,36 @@
 //! A pattern is announced by that set of its required words which is rarest in the pack's own example dialogues; its
 //! other sets are then checked against the words found, the rarest first.
 
-use std::borrow::Borrow;
-
 use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashMap;
 
 use crate::detect::facts::{Facts, Place};
 use crate::detect::signal::may;
 use crate::model::Role;
-use crate::rules::pack::{Body, Pack, Pattern, SignalIx};
+use crate::rules::pack::{Body, Pack, Pattern, PatternIx, SignalIx};
 use crate::rules::prepared::{Automaton, Prepared};
 
 /// The automaton over all required words, and what each word leads to.
 pub struct Gate {
     automaton: Option<Automaton>,
     /// For each literal, the sets of words that it belongs to, if they are few.
-    sets_of: Lists,
+    sets_of: Lists<u32>,
     /// The sets of those literals that belong to many: most short words are in hundreds.
     widely: FxHashMap<u32, FixedBitSet>,
-    /// For each literal, the patterns that it announces.
-    patterns_of: Lists,
-    /// For each pattern, the sets of which one word must stand too, the rarest first.
-    needs_of: Lists,
+    /// For each literal, the signals that can hold wherever it stands: one of their patterns needs no other word.
+    signals_of: Lists<u32>,
+    /// For each literal, the patterns that it announces and that need more words, each with a signal that its matches begin.
+    announced: Lists<(u32, u32)>,
+    /// For each pattern, the sets of which one word must stand, the rarest first.
+    needs_of: Lists<u32>,
+    /// Signals with a pattern that needs no word.
+    always: FixedBitSet,
     /// For each speaker, the signals that are heard in his turns.
     heard: [FixedBitSet; SPEAKERS.len()],
-    /// For each pattern, the signals that one of its matches can begin.
-    signals_of: Lists,
     /// For each signal, the cases that it can trigger.
-    cases_of: Lists,
+    cases_of: Lists<u32>,
     /// Signals made of others, each after those that it is made of.
     made: Vec<SignalIx>,
-    /// Patterns that no word announces.
-    always: Vec<u32>,
     /// Cases that any turn can begin.
     free: Vec<u32>,
 }
@@ -49,21 +47,21 @@ fn heard(role: Role, pack: &Pack) -> FixedBitSet {
     hears.enumerate().filter(|(_, hears)| *hears).map(|(ix, _)| ix).collect()
 }
 
-/// Many short lists of small numbers, one after the other in one piece of memory.
-struct Lists {
+/// Many short lists, one after the other in one piece of memory.
+struct Lists<T> {
     /// Where each list begins, and where the last one ends.
     bounds: Vec<u32>,
-    numbers: Vec<u32>,
+    entries: Vec<T>,
 }
 
-impl Lists {
-    fn of(&self, ix: usize) -> &[u32] {
-        let bound = |ix: usize| self.bounds.get(ix).map_or(self.numbers.len(), |at| *at as usize);
-        self.numbers.get(bound(ix)..bound(ix + 1)).unwrap_or_default()
+impl<T: Copy + Default> Lists<T> {
+    fn of(&self, ix: usize) -> &[T] {
+        let bound = |ix: usize| self.bounds.get(ix).map_or(self.entries.len(), |at| *at as usize);
+        self.entries.get(bound(ix)..bound(ix + 1)).unwrap_or_default()
     }
 
     /// For each number below `count` everything that it is paired with, in the order of the pairs.
-    fn grouped(count: usize, pairs: impl Iterator<Item = (usize, u32)> + Clone) -> Self {
+    fn grouped(count: usize, pairs: impl Iterator<Item = (usize, T)> + Clone) -> Self {
         let mut bounds = vec![0; count + 1];
         for (of, _) in pairs.clone() {
             if let Some(bound) = bounds.get_mut(of + 1) {
@@ -76,39 +74,39 @@ impl Lists {
             *bound = all;
         }
         let mut next = bounds.clone();
-        let mut numbers = vec![0; all as usize];
-        for (of, number) in pairs {
+        let mut entries = vec![T::default(); all as usize];
+        for (of, entry) in pairs {
             if let Some(at) = next.get_mut(of)
-                && let Some(place) = numbers.get_mut(*at as usize)
+                && let Some(place) = entries.get_mut(*at as usize)
             {
-                *place = number;
+                *place = entry;
                 *at += 1;
             }
         }
-        Self { bounds, numbers }
+        Self { bounds, entries }
     }
 }
 
-impl<L: IntoIterator<Item: Borrow<u32>>> FromIterator<L> for Lists {
+impl<T, L: IntoIterator<Item = T>> FromIterator<L> for Lists<T> {
     fn from_iter<I: IntoIterator<Item = L>>(lists: I) -> Self {
-        let mut all = Self { bounds: vec![0], numbers: Vec::new() };
+        let mut all = Self { bounds: vec![0], entries: Vec::new() };
         for list in lists {
-            all.numbers.extend(list.into_iter().map(|number| *number.borrow()));
-            all.bounds.push(u32::try_from(all.numbers.len()).unwrap_or(u32::MAX));
+            all.entries.extend(list);
+            all.bounds.push(u32::try_from(all.entries.len()).unwrap_or(u32::MAX));
         }
         all
     }
 }
 
 /// For each literal, the sets that it belongs to.
-fn sets_of_literals(pack: &Pack) -> Lists {
+fn sets_of_literals(pack: &Pack) -> Lists<u32> {
     let sets = pack.sets.iter().zip(0u32..);
     let pairs = sets.flat_map(|(words, set)| words.iter().map(move |word| (*word as usize, set)));
     Lists::grouped(pack.literals.len(), pairs)
 }
 
 /// The sets of each literal that is in many.
-fn widely(of_literal: &Lists, pack: &Pack) -> FxHashMap<u32, FixedBitSet> {
+fn widely(of_literal: &Lists<u32>, pack: &Pack) -> FxHashMap<u32, FixedBitSet> {
     let all = |of: &[u32]| {
         let mut all = FixedBitSet::with_capacity(pack.sets.len());
         of.iter().for_each(|set| all.insert(*set as usize));
@@ -129,39 +127,48 @@ impl Gate {
     pub fn new(pack: &Pack) -> Self {
         let counts = counts(pack);
         let of_literal = sets_of_literals(pack);
-        let (mut announced, mut always) = (Vec::with_capacity(pack.patterns.len()), Vec::new());
-        let needs_of = pack.patterns.iter().zip(0u32..).map(|(pattern, ix)| {
-            let mut needs = by_rarity(pattern, &counts).into_iter();
-            match needs.next() {
-                None => always.push(ix),
-                Some(rarest) => announced.push((rarest as usize, ix)),
-            }
-            needs
-        });
-        let needs_of = needs_of.collect();
-        let announced = Lists::grouped(pack.sets.len(), announced.into_iter());
+        let needs_of: Lists<u32> = pack.patterns.iter().map(|pattern| by_rarity(pattern, &counts)).collect();
         let signals = pack.signals.iter().zip(0u32..).filter_map(|(signal, ix)| match &signal.body {
             Body::Words(words) => Some(words.any.iter().map(move |pattern| (*pattern, ix))),
             Body::Is(_) => None,
         });
+        let begins: Vec<(usize, u32)> = signals.flatten().collect();
+        let mut always = FixedBitSet::with_capacity(pack.signals.len());
+        let (mut alone, mut announced) = (Vec::new(), Vec::new());
+        for (pattern, signal) in begins {
+            match (needs_of.of(pattern), u32::try_from(pattern)) {
+                ([], _) => always.insert(signal as usize),
+                ([set], _) => alone.push((*set as usize, signal)),
+                ([rarest, ..], Ok(pattern)) => announced.push((*rarest as usize, (pattern, signal))),
+                _ => {}
+            }
+        }
+        let alone = Lists::grouped(pack.sets.len(), alone.into_iter());
+        let announced = Lists::grouped(pack.sets.len(), announced.into_iter());
         let cases = pack.cases.iter().zip(0u32..);
         let free = cases.clone().filter(|(case, _)| case.triggers.is_empty()).map(|(_, ix)| ix).collect();
         let cases = cases.flat_map(|(case, ix)| case.triggers.iter().map(move |signal| (*signal, ix)));
         let literals = || (0..pack.literals.len()).map(|literal| of_literal.of(literal));
-        let announced = &announced;
+        let signals_of = literals().map(|sets| {
+            let mut signals: Vec<u32> =
+                sets.iter().flat_map(|set| alone.of(*set as usize)).copied().collect();
+            signals.sort_unstable();
+            signals.dedup();
+            signals
+        });
         Self {
             automaton: Prepared::built_in().automaton(&pack.literals),
-            patterns_of: literals()
-                .map(|sets| sets.iter().flat_map(|set| announced.of(*set as usize)))
+            signals_of: signals_of.collect(),
+            announced: literals()
+                .map(|sets| sets.iter().flat_map(|set| announced.of(*set as usize)).copied())
                 .collect(),
             widely: widely(&of_literal, pack),
-            sets_of: literals().map(|of| if is_wide(of) { &[][..] } else { of }).collect(),
+            sets_of: literals().map(|of| if is_wide(of) { &[][..] } else { of }.iter().copied()).collect(),
             needs_of,
+            always,
             heard: SPEAKERS.map(|role| heard(role, pack)),
-            signals_of: Lists::grouped(pack.patterns.len(), signals.flatten()),
             cases_of: Lists::grouped(pack.signals.len(), cases),
             made: made(pack),
-            always,
             free,
         }
     }
@@ -177,22 +184,23 @@ impl Gate {
         let mut found: Vec<u32> = places.iter().map(Place::literal).collect();
         found.dedup();
         let mut stand = FixedBitSet::with_capacity(pack.sets.len());
+        let mut signals = self.always.clone();
         for literal in &found {
             match self.sets_of.of(*literal as usize) {
                 [] => self.widely.get(literal).into_iter().for_each(|sets| stand.union_with(sets)),
                 sets => sets.iter().for_each(|set| stand.insert(*set as usize)),
             }
+            self.signals_of.of(*literal as usize).iter().for_each(|signal| signals.insert(*signal as usize));
         }
-        let mut patterns = FixedBitSet::with_capacity(pack.patterns.len());
-        let mut signals = FixedBitSet::with_capacity(pack.signals.len());
-        let can_match = |ix: usize| self.needs_of.of(ix).iter().all(|set| stand.contains(*set as usize));
-        let announced = found.iter().flat_map(|literal| self.patterns_of.of(*literal as usize));
-        for ix in announced.chain(&self.always).map(|ix| *ix as usize) {
-            if can_match(ix) && !patterns.put(ix) {
-                self.signals_of.of(ix).iter().for_each(|signal| signals.insert(*signal as usize));
+        let heard = self.heard.get(role as usize);
+        let is_heard = |signal: usize| heard.is_some_and(|heard| heard.contains(signal));
+        for (pattern, signal) in found.iter().flat_map(|literal| self.announced.of(*literal as usize)) {
+            let signal = *signal as usize;
+            if !signals.contains(signal) && is_heard(signal) && self.all_stand(*pattern as usize, &stand) {
+                signals.insert(signal);
             }
         }
-        self.heard.get(role as usize).into_iter().for_each(|heard| signals.intersect_with(heard));
+        heard.into_iter().for_each(|heard| signals.intersect_with(heard));
         for ix in &self.made {
             let signal = pack.signals.get(*ix).filter(|signal| signal.speaker.hears(role));
             if let Some(Body::Is(expr)) = signal.map(|signal| &signal.body)
@@ -201,7 +209,17 @@ impl Gate {
                 signals.insert(*ix);
             }
         }
-        Facts::new(patterns, signals, places)
+        Facts::new(stand, signals, places)
+    }
+
+    /// Whether a pattern can match a text: the words that it needs stand in it.
+    #[must_use]
+    pub fn can_match(&self, pattern: PatternIx, facts: &Facts) -> bool {
+        self.all_stand(pattern, facts.stand())
+    }
+
+    fn all_stand(&self, pattern: PatternIx, stand: &FixedBitSet) -> bool {
+        self.needs_of.of(pattern).iter().all(|set| stand.contains(*set as usize))
     }
 
     /// The cases that a shop's turn with these facts could trigger, ordered.

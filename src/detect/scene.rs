@@ -144,10 +144,21 @@ impl<'s> Scene<'s> {
         (before.collect(), heard)
     }
 
+    /// Those of the patterns that can match in a turn by what the gate knows.
+    pub(super) fn possible<'a>(
+        &'a self,
+        turn_ix: usize,
+        patterns: &'a [PatternIx],
+    ) -> impl Iterator<Item = &'a PatternIx> {
+        let facts = self.facts(turn_ix);
+        let can_match = move |ix: PatternIx| facts.is_some_and(|facts| self.gate.can_match(ix, facts));
+        patterns.iter().filter(move |ix| can_match(**ix))
+    }
+
     /// Where a pattern matches in a turn, leftmost first.
     pub(super) fn matches(&self, turn_ix: usize, pattern_ix: PatternIx) -> Matches {
         let Some(known) = self.known.get(turn_ix) else { return Matches::default() };
-        if !self.facts(turn_ix).is_some_and(|facts| facts.pattern(pattern_ix)) {
+        if !self.facts(turn_ix).is_some_and(|facts| self.gate.can_match(pattern_ix, facts)) {
             return Matches::default();
         }
         if let Some(found) = known.matches.borrow().get(&pattern_ix) {
