@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 
 use fixedbitset::FixedBitSet;
 
-use crate::rules::literals::Need;
+use crate::rules::literals::{Need, Shape};
 
 /// What the gate knows about a text of a speaker.
 #[derive(Debug, Default)]
@@ -54,15 +54,27 @@ impl Facts {
         &self.stand
     }
 
-    /// Whether those words stand in the order and as near to one another as the pattern demands. Most patterns whose
+    /// Whether those words stand in the order and as near to one another as one of the shapes demands. Most patterns whose
     /// words are there fail by this, and it costs a fraction of a search.
     #[must_use]
-    pub fn in_order(&self, needs: &[Need<u32>], sets: &[Cow<'_, [u32]>], text: &str) -> bool {
-        let mut needs = needs.iter();
-        let Some(first) = needs.next().filter(|_| needs.len() > 0) else { return true };
+    pub fn in_order(&self, shapes: &[Shape<u32>], sets: &[Cow<'_, [u32]>], text: &str) -> bool {
+        shapes.iter().any(|shape| self.goes(shape, sets, text))
+    }
+
+    fn goes(&self, shape: &Shape<u32>, sets: &[Cow<'_, [u32]>], text: &str) -> bool {
+        let Some((first, more)) = shape.needs.split_first() else { return true };
+        if !shape.needs.iter().all(|need| self.stand.contains(need.words as usize)) {
+            return false;
+        }
+        if more.is_empty() && !shape.begins && !shape.ends {
+            return true;
+        }
         let of = |need: &Need<u32>| self.of(sets.get(need.words as usize).map_or(&[], |set| &**set));
-        let mut ends: Vec<usize> = of(first).into_iter().map(|(_, end)| end).collect();
-        for need in needs {
+        let begins =
+            |start: usize| !shape.begins || text.get(..start).is_some_and(|before| first.gap.holds(before));
+        let mut ends: Vec<usize> =
+            of(first).into_iter().filter(|(start, _)| begins(*start)).map(|(_, end)| end).collect();
+        for need in more {
             if ends.len() > MANY {
                 return true;
             }
@@ -71,7 +83,7 @@ impl Facts {
             };
             ends = of(need).into_iter().filter(|(start, _)| follows(*start)).map(|(_, end)| end).collect();
         }
-        !ends.is_empty()
+        ends.iter().any(|end| !shape.ends || text.get(*end..).is_some_and(|after| shape.rest.holds(after)))
     }
 
     /// Where the words of a set stand: start and end of each. Both lists are ordered, and each is stepped through in
@@ -125,7 +137,7 @@ mod tests {
                 for (ix, pattern) in
                     pack.patterns.iter().enumerate().filter(|(ix, _)| gate.can_match(*ix, &facts))
                 {
-                    if facts.in_order(&pattern.needs, &pack.sets, &turn.text) {
+                    if facts.in_order(&pattern.shapes, &pack.sets, &turn.text) {
                         kept += 1;
                         continue;
                     }

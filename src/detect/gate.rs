@@ -1,8 +1,10 @@
 //! Tells in one pass over a text which patterns can match at all, and so which cases are worth evaluating. Most lines
 //! of a log end here. It never decides that something is a fault.
 //!
-//! A pattern is announced by that set of its required words which is rarest in the pack's own example dialogues; its
-//! other sets are then checked against the words found, the rarest first.
+//! A pattern can match in few shapes, each with words that must stand. A shape is announced by that set of its words which is
+//! rarest in the pack's own example dialogues; its other sets are then checked against the words found, the rarest first.
+
+use std::ops::Range;
 
 use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashMap;
@@ -10,7 +12,8 @@ use rustc_hash::FxHashMap;
 use crate::detect::facts::{Facts, Place};
 use crate::detect::signal::may;
 use crate::model::Role;
-use crate::rules::pack::{Body, Pack, Pattern, PatternIx, SignalIx};
+use crate::rules::literals::Shape;
+use crate::rules::pack::{Body, Pack, PatternIx, SignalIx};
 use crate::rules::prepared::{Automaton, Prepared};
 
 /// The automaton over all required words, and what each word leads to.
@@ -20,13 +23,14 @@ pub struct Gate {
     sets_of: Lists<u32>,
     /// The sets of those literals that belong to many: most short words are in hundreds.
     widely: FxHashMap<u32, FixedBitSet>,
-    /// For each literal, the signals that can hold wherever it stands: one of their patterns needs no other word.
+    /// For each literal, the signals that can hold wherever it stands: one of their patterns can match with no other word.
     signals_of: Lists<u32>,
-    /// For each literal, the patterns that it announces and that need more words, each with a signal that its matches begin.
+    /// For each literal, the shapes that it announces and that need more words, each with a signal that its matches begin.
     announced: Lists<(u32, u32)>,
-    /// For each pattern, the sets of which one word must stand, the rarest first.
+    shapes: Shapes,
+    /// For each shape, the sets of which one word must stand, the rarest first.
     needs_of: Lists<u32>,
-    /// Signals with a pattern that needs no word.
+    /// Signals with a pattern that can match without any word.
     always: FixedBitSet,
     /// For each speaker, the signals that are heard in his turns.
     heard: [FixedBitSet; SPEAKERS.len()],
@@ -36,6 +40,27 @@ pub struct Gate {
     made: Vec<SignalIx>,
     /// Cases that any turn can begin.
     free: Vec<u32>,
+}
+
+/// The shapes in which patterns can match, numbered in one row: where those of each pattern begin, and where the last ends.
+struct Shapes(Vec<u32>);
+
+impl Shapes {
+    fn new(pack: &Pack) -> Self {
+        let mut bounds = vec![0];
+        let mut all = 0;
+        for pattern in &pack.patterns {
+            all += u32::try_from(pattern.shapes.len()).unwrap_or(u32::MAX);
+            bounds.push(all);
+        }
+        Self(bounds)
+    }
+
+    /// The numbers of a pattern's shapes.
+    fn of(&self, pattern: PatternIx) -> Range<u32> {
+        let bound = |ix: usize| self.0.get(ix).copied().unwrap_or_default();
+        bound(pattern)..bound(pattern + 1)
+    }
 }
 
 /// Every speaker, each at its own number.
@@ -127,20 +152,23 @@ impl Gate {
     pub fn new(pack: &Pack) -> Self {
         let counts = counts(pack);
         let of_literal = sets_of_literals(pack);
-        let needs_of: Lists<u32> = pack.patterns.iter().map(|pattern| by_rarity(pattern, &counts)).collect();
+        let shapes = Shapes::new(pack);
+        let each = pack.patterns.iter().flat_map(|pattern| &*pattern.shapes);
+        let needs_of: Lists<u32> = each.map(|shape| by_rarity(shape, &counts)).collect();
         let signals = pack.signals.iter().zip(0u32..).filter_map(|(signal, ix)| match &signal.body {
             Body::Words(words) => Some(words.any.iter().map(move |pattern| (*pattern, ix))),
             Body::Is(_) => None,
         });
-        let begins: Vec<(usize, u32)> = signals.flatten().collect();
+        let begins = signals.flatten();
         let mut always = FixedBitSet::with_capacity(pack.signals.len());
         let (mut alone, mut announced) = (Vec::new(), Vec::new());
-        for (pattern, signal) in begins {
-            match (needs_of.of(pattern), u32::try_from(pattern)) {
-                ([], _) => always.insert(signal as usize),
-                ([set], _) => alone.push((*set as usize, signal)),
-                ([rarest, ..], Ok(pattern)) => announced.push((*rarest as usize, (pattern, signal))),
-                _ => {}
+        let begins =
+            begins.flat_map(|(pattern, signal)| shapes.of(pattern).map(move |shape| (shape, signal)));
+        for (shape, signal) in begins {
+            match needs_of.of(shape as usize) {
+                [] => always.insert(signal as usize),
+                [set] => alone.push((*set as usize, signal)),
+                [rarest, ..] => announced.push((*rarest as usize, (shape, signal))),
             }
         }
         let alone = Lists::grouped(pack.sets.len(), alone.into_iter());
@@ -164,6 +192,7 @@ impl Gate {
                 .collect(),
             widely: widely(&of_literal, pack),
             sets_of: literals().map(|of| if is_wide(of) { &[][..] } else { of }.iter().copied()).collect(),
+            shapes,
             needs_of,
             always,
             heard: SPEAKERS.map(|role| heard(role, pack)),
@@ -194,9 +223,9 @@ impl Gate {
         }
         let heard = self.heard.get(role as usize);
         let is_heard = |signal: usize| heard.is_some_and(|heard| heard.contains(signal));
-        for (pattern, signal) in found.iter().flat_map(|literal| self.announced.of(*literal as usize)) {
+        for (shape, signal) in found.iter().flat_map(|literal| self.announced.of(*literal as usize)) {
             let signal = *signal as usize;
-            if !signals.contains(signal) && is_heard(signal) && self.all_stand(*pattern as usize, &stand) {
+            if !signals.contains(signal) && is_heard(signal) && self.all_stand(*shape, &stand) {
                 signals.insert(signal);
             }
         }
@@ -212,14 +241,14 @@ impl Gate {
         Facts::new(stand, signals, places)
     }
 
-    /// Whether a pattern can match a text: the words that it needs stand in it.
+    /// Whether a pattern can match a text: the words that one of its shapes needs stand in it.
     #[must_use]
     pub fn can_match(&self, pattern: PatternIx, facts: &Facts) -> bool {
-        self.all_stand(pattern, facts.stand())
+        self.shapes.of(pattern).any(|shape| self.all_stand(shape, facts.stand()))
     }
 
-    fn all_stand(&self, pattern: PatternIx, stand: &FixedBitSet) -> bool {
-        self.needs_of.of(pattern).iter().all(|set| stand.contains(*set as usize))
+    fn all_stand(&self, shape: u32, stand: &FixedBitSet) -> bool {
+        self.needs_of.of(shape as usize).iter().all(|set| stand.contains(*set as usize))
     }
 
     /// The cases that a shop's turn with these facts could trigger, ordered.
@@ -247,9 +276,9 @@ fn counts(pack: &Pack) -> Vec<u32> {
     pack.sets.iter().map(|set| set.iter().map(|word| known.count(*word)).sum()).collect()
 }
 
-/// A pattern's sets of words, the rarest first: that one announces it.
-fn by_rarity(pattern: &Pattern, counts: &[u32]) -> Vec<u32> {
-    let mut sets: Vec<u32> = pattern.needs.iter().map(|need| need.words).collect();
+/// A shape's sets of words, the rarest first: that one announces it.
+fn by_rarity(shape: &Shape<u32>, counts: &[u32]) -> Vec<u32> {
+    let mut sets: Vec<u32> = shape.needs.iter().map(|need| need.words).collect();
     sets.sort_by_key(|set| counts.get(*set as usize));
     sets
 }

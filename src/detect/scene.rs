@@ -173,11 +173,12 @@ impl<'s> Scene<'s> {
         let pattern = self.pack.patterns.get(pattern_ix);
         let stands = |pattern: &&Pattern| {
             let said = self.facts(turn_ix).zip(self.turns.get(turn_ix));
-            said.is_some_and(|(facts, turn)| facts.in_order(&pattern.needs, &self.pack.sets, &turn.text))
+            said.is_some_and(|(facts, turn)| facts.in_order(&pattern.shapes, &self.pack.sets, &turn.text))
         };
         let regex = pattern.filter(stands).and_then(|pattern| pattern.regex.get());
         let (Some(turn), Some(regex)) = (self.turns.get(turn_ix), regex) else { return Matches::default() };
-        if pattern.is_some_and(|pattern| pattern.checked) {
+        // A group with a name is a slot whose matches are tested.
+        if regex.captures_len() > 1 {
             return tested(regex, &turn.text);
         }
         regex.find_iter(&turn.text).map(|m| (m.start(), m.end())).collect()

@@ -251,7 +251,7 @@ impl Scene<'_> {
     fn telling(&self, hits: Vec<Hit>) -> Option<Vec<Hit>> {
         let tells = |hit: &Hit| match self.pack.signals.get(hit.signal).map(|s| &s.body) {
             Some(Body::Words(words)) => {
-                words.any.iter().any(|p| self.pack.patterns.get(*p).is_some_and(|p| !p.needs.is_empty()))
+                words.any.iter().any(|p| self.pack.patterns.get(*p).is_some_and(|p| p.needs_words()))
             }
             _ => true,
         };

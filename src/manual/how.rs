@@ -370,7 +370,7 @@ impl Teller<'_> {
     }
 
     fn patterns(&self, patterns: &[PatternIx]) -> String {
-        let written = patterns.iter().filter_map(|p| self.pack.patterns.get(*p)).map(|p| p.written.as_str());
+        let written = patterns.iter().filter_map(|p| self.pack.patterns.get(*p)).map(|p| &*p.written);
         let shown: Vec<&str> = written.take(SHOWN).collect();
         let more = patterns.len().saturating_sub(SHOWN);
         let mut text = shown.join("  ");

@@ -1,12 +1,15 @@
-//! Regular expressions that are built when they are first asked for, for most are never needed in a run. The first
+//! Regular expressions that are built when they are first asked for, for most are never needed in a run: not even
+//! written out, where the pattern is known to have no mistake. The first
 //! searches are made by the engine that is built soonest; only an expression that is asked again and again gets the one
 //! that searches fastest, which takes more than half as long again to build. Both find the same.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use regex_automata::meta::{Config, Regex};
 use regex_automata::nfa::thompson::WhichCaptures;
+
+use crate::rules::sugar::{self, Words};
 
 /// So many searches are made before the faster engine is built.
 const FEW: u32 = 48;
@@ -14,16 +17,32 @@ const FEW: u32 = 48;
 /// A regular expression that is compiled when first asked for.
 #[derive(Debug)]
 pub struct Lazy {
-    source: String,
+    source: Source,
     searches: AtomicU32,
     plain: OnceLock<Option<Regex>>,
     fast: OnceLock<Option<Regex>>,
+}
+
+#[derive(Debug)]
+enum Source {
+    Ready(String),
+    Written { pattern: Arc<str>, words: Arc<Words>, ready: OnceLock<String> },
 }
 
 impl Lazy {
     /// Keeps a regular expression whose syntax was checked before.
     #[must_use]
     pub fn new(source: String) -> Self {
+        Self::of(Source::Ready(source))
+    }
+
+    /// Keeps a pattern as people write it, which was read before and has no mistake.
+    #[must_use]
+    pub fn written(pattern: Arc<str>, words: Arc<Words>) -> Self {
+        Self::of(Source::Written { pattern, words, ready: OnceLock::new() })
+    }
+
+    fn of(source: Source) -> Self {
         Self { source, searches: AtomicU32::new(0), plain: OnceLock::new(), fast: OnceLock::new() }
     }
 
@@ -41,16 +60,22 @@ impl Lazy {
 
     fn build(&self, engine: Config) -> Option<Regex> {
         // Only slots that are tested are asked for what they matched.
-        let has_names = self.source.contains("(?P<");
+        let source = self.source();
+        let has_names = source.contains("(?P<");
         let captures = if has_names { WhichCaptures::All } else { WhichCaptures::Implicit };
         let engine = engine.which_captures(captures).nfa_size_limit(Some(64 << 20));
-        Regex::builder().configure(engine).build(&self.source).ok()
+        Regex::builder().configure(engine).build(source).ok().filter(|_| !source.is_empty())
     }
 
     /// The expression itself.
     #[must_use]
     pub fn source(&self) -> &str {
-        &self.source
+        match &self.source {
+            Source::Ready(source) => source,
+            Source::Written { pattern, words, ready } => {
+                ready.get_or_init(|| sugar::expand(pattern, words).unwrap_or_default())
+            }
+        }
     }
 }
 

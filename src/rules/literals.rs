@@ -4,7 +4,7 @@
 
 use std::cmp::Reverse;
 
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
 use serde::{Deserialize, Serialize};
 
 use crate::rules::sugar::CLAUSE_ENDS;
@@ -15,6 +15,8 @@ const MANY: usize = 600;
 const EXACT: usize = 48;
 /// Sets beyond this are not looked for: the most telling ones are kept.
 const SETS: usize = 3;
+/// A pattern is not taken apart into more shapes than this.
+const SHAPES: usize = 12;
 
 /// What may stand between two words of a match, or between a word and an end of the match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +63,32 @@ pub struct Need<W = Vec<String>> {
     pub words: W,
 }
 
+/// One shape in which a pattern can match: in every such match one word of each set stands, in this order, and between two of
+/// them no more than the gap allows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shape<W = Vec<String>> {
+    /// The match begins where the text does.
+    pub begins: bool,
+    /// The sets; none when nothing is known.
+    pub needs: Vec<Need<W>>,
+    /// What stands after the last word.
+    pub rest: Gap,
+    /// The match ends where the text does.
+    pub ends: bool,
+}
+
+impl<W> Shape<W> {
+    /// The same with other sets.
+    pub fn map<V>(self, to: impl FnMut(Need<W>) -> Need<V>) -> Shape<V> {
+        Shape {
+            begins: self.begins,
+            needs: self.needs.into_iter().map(to).collect(),
+            rest: self.rest,
+            ends: self.ends,
+        }
+    }
+}
+
 /// What is known about the words of a pattern part.
 struct Parts {
     /// All texts that the part can match, when they are few; then there are no needs.
@@ -71,32 +99,84 @@ struct Parts {
     rest: Gap,
 }
 
-/// Sets of words in the order in which they stand: in every match of the pattern, one word of each set stands, and
-/// between two of them no more than the gap allows. Empty when nothing is known.
+/// The shapes in which a pattern can match: every match is of one of them.
 #[must_use]
-pub fn needed(hir: &Hir) -> Vec<Need> {
-    let mut needs = all_needed(look(hir), hir).needs;
-    for need in &mut needs {
-        need.words.sort();
-        need.words.dedup();
+pub fn shapes(hir: &Hir) -> Vec<Shape> {
+    let mut shapes: Vec<Shape> = Vec::new();
+    for branch in branches(hir, SHAPES) {
+        let shape = shape(&branch);
+        if !shapes.contains(&shape) {
+            shapes.push(shape);
+        }
     }
+    shapes
+}
+
+/// The alternatives of a pattern as patterns of their own, if they are no more than so many: those that are mere words stay
+/// together.
+fn branches(hir: &Hir, most: usize) -> Vec<Hir> {
+    let whole = || vec![hir.clone()];
+    match hir.kind() {
+        HirKind::Capture(capture) => branches(&capture.sub, most),
+        HirKind::Alternation(parts) if !is_words(hir) => {
+            let (words, others): (Vec<&Hir>, Vec<&Hir>) = parts.iter().partition(|part| is_words(part));
+            let words = Some(Hir::alternation(words.into_iter().cloned().collect()));
+            let words = words.filter(|words| *words != Hir::fail());
+            let all: Vec<Hir> =
+                words.into_iter().chain(others.into_iter().flat_map(|part| branches(part, most))).collect();
+            if all.len() <= most { all } else { whole() }
+        }
+        HirKind::Concat(parts) => {
+            let mut all: Vec<Vec<Hir>> = vec![Vec::new()];
+            for part in parts {
+                let mut branches = branches(part, most / all.len());
+                if branches.len() * all.len() > most {
+                    branches = vec![part.clone()];
+                }
+                all = all
+                    .iter()
+                    .flat_map(|begun| {
+                        branches.iter().map(|next| [begun.as_slice(), &[next.clone()]].concat())
+                    })
+                    .collect();
+            }
+            all.into_iter().map(Hir::concat).collect()
+        }
+        _ => whole(),
+    }
+}
+
+/// Whether an expression is a choice of few texts, wherever they stand.
+fn is_words(hir: &Hir) -> bool {
+    hir.properties().look_set().is_empty() && look(hir).exact.is_some()
+}
+
+fn shape(hir: &Hir) -> Shape {
+    let is = |part: Option<&Hir>, look: Look| part.is_some_and(|part| *part.kind() == HirKind::Look(look));
+    let (begins, ends) = match hir.kind() {
+        HirKind::Concat(parts) => (is(parts.first(), Look::Start), is(parts.last(), Look::End)),
+        _ => (false, false),
+    };
+    let all = all_needed(look(hir), hir);
     let is_useful = |need: &Need| need.words.len() <= MANY && need.words.iter().all(|word| !word.is_empty());
     let mut best: Vec<usize> =
-        (0..).zip(&needs).filter(|(_, need)| is_useful(need)).map(|(at, _)| at).collect();
-    best.sort_by_key(|at| needs.get(*at).map(|need| (Reverse(worth(&need.words)), need.words.len())));
+        (0..).zip(&all.needs).filter(|(_, need)| is_useful(need)).map(|(at, _)| at).collect();
+    best.sort_by_key(|at| all.needs.get(*at).map(|need| (Reverse(worth(&need.words)), need.words.len())));
     best.truncate(SETS);
-    let mut kept: Vec<Need> = Vec::new();
+    let mut needs: Vec<Need> = Vec::new();
     let mut gap = Gap::NONE;
-    for (at, need) in needs.into_iter().enumerate() {
+    for (at, mut need) in all.needs.into_iter().enumerate() {
         gap = gap.and(need.gap);
         if best.contains(&at) {
-            kept.push(Need { gap, ..need });
+            need.words.sort();
+            need.words.dedup();
+            needs.push(Need { gap, ..need });
             gap = Gap::NONE;
         } else {
             gap = gap.and(Gap::of_words(&need.words));
         }
     }
-    kept
+    Shape { begins, needs, rest: gap.and(all.rest), ends }
 }
 
 /// Every text that a pattern matches, when they are few.
@@ -270,8 +350,12 @@ fn look_alternation(parts: &[Hir], hir: &Hir) -> Parts {
 mod tests {
     use super::*;
 
+    fn all(pattern: &str) -> Vec<Shape> {
+        shapes(&regex_syntax::parse(pattern).unwrap())
+    }
+
     fn needs(pattern: &str) -> Vec<Need> {
-        needed(&regex_syntax::parse(pattern).unwrap())
+        shape(&regex_syntax::parse(pattern).unwrap()).needs
     }
 
     fn sets(pattern: &str) -> Vec<Vec<String>> {
@@ -297,6 +381,38 @@ mod tests {
         assert_eq!(gaps("发票[^，。！？；\\n]{0,8}?(?:没有|不开)"), [(Some(0), false), (Some(32), false)]);
         assert_eq!(gaps("(?:a.{0,2}票|b票.)[^，。！？；\\n]*不开"), [(Some(12), true), (None, true)]);
         assert_eq!(gaps("(?:^|，).不开.+钱"), [(Some(7), true), (None, true)]);
+    }
+
+    #[test]
+    fn alternatives_are_shapes_of_their_own() {
+        let sets = |pattern: &str| -> Vec<Vec<Vec<String>>> {
+            let words = |shape: Shape| shape.needs.into_iter().map(|need| need.words).collect();
+            all(pattern).into_iter().map(words).collect()
+        };
+        let alternatives = "(?:不.{0,3}开|没.{0,2}给|拒绝|不愿)票";
+        assert_eq!(
+            sets(alternatives),
+            [vec![vec!["不愿票", "拒绝票"]], vec![vec!["不"], vec!["开票"]], vec![vec!["没"], vec!["给票"]]]
+        );
+        let many = (0..=SHAPES).map(|n| format!("不.{{{n}}}开")).collect::<Vec<_>>().join("|");
+        assert_eq!(all(&many).len(), 1, "too many to be taken apart");
+    }
+
+    #[test]
+    fn a_shape_knows_whether_it_stands_at_an_edge() {
+        let edges = |pattern: &str| -> Vec<(bool, bool)> {
+            all(pattern).into_iter().map(|shape| (shape.begins, shape.ends)).collect()
+        };
+        assert_eq!(edges("^(?:亲，)?不行[。！]?$"), [(true, true)]);
+        assert_eq!(edges("(?:^|，)快点"), [(false, false), (true, false)]);
+        assert_eq!(
+            edges("(?:快点|x.)(?:哦|$)"),
+            [(false, false), (false, false), (false, true), (false, true)]
+        );
+        assert_eq!(edges("不行"), [(false, false)]);
+        let rest = |pattern: &str| all(pattern).into_iter().map(|shape| shape.rest.most).collect::<Vec<_>>();
+        assert_eq!(rest("不行[。！]?$"), [Some(0)], "what may follow is among the words");
+        assert_eq!(rest("不行.{0,2}$"), [Some(8)]);
     }
 
     #[test]

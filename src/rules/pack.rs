@@ -14,7 +14,7 @@ use crate::rules::expr::{Expr, Reach};
 use crate::rules::form::At;
 use crate::rules::lazy::Lazy;
 use crate::rules::lint::Lint;
-use crate::rules::literals::Need;
+use crate::rules::literals::Shape;
 use crate::rules::meta::{Calculator, Ladder, Profile, RuleMeta};
 use crate::rules::native::Native;
 use crate::rules::timing::{Exempt, Kpi};
@@ -24,13 +24,21 @@ use crate::rules::written::{Edge, Scope, Speaker};
 #[derive(Debug)]
 pub struct Pattern {
     /// As written, with its sugar.
-    pub written: String,
+    pub written: Arc<str>,
+    /// Stands for what is written and what the lists that it names say; `None` when that was not found out.
+    pub digest: Option<u64>,
     /// The expression.
     pub regex: Lazy,
-    /// Slots in it are tested for their check digits; see [`crate::rules::sugar`].
-    pub checked: bool,
-    /// Sets of literals (indices into [`Pack::sets`]), one after the other: of each set one must stand.
-    pub needs: Cow<'static, [Need<u32>]>,
+    /// The shapes in which it can match, in sets of literals (indices into [`Pack::sets`]).
+    pub shapes: Cow<'static, [Shape<u32>]>,
+}
+
+impl Pattern {
+    /// Whether it can only match where certain words stand.
+    #[must_use]
+    pub fn needs_words(&self) -> bool {
+        self.shapes.iter().all(|shape| !shape.needs.is_empty())
+    }
 }
 
 /// What voids a hit by the words around it.

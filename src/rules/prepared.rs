@@ -1,6 +1,8 @@
-//! What was found out about the patterns of the built-in rules when their weights were made: the words that each needs,
-//! how common these are, and the automaton over all of them. Looking that up spares most of the time that a start takes. A
-//! pattern that is not known here is parsed as ever, so a file that is out of date costs time and nothing else.
+//! What was found out about the patterns of the built-in rules when their weights were made: the shapes in which each can
+//! match and the words that these need, how common the words are, and the automaton over all of them. Looking that up
+//! spares most of the time that a start takes: a pattern that is known here has no mistake, and is neither written out nor
+//! parsed before it is tried. One that is not known is parsed as ever, so a file that is out of date costs time and nothing
+//! else.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -10,7 +12,7 @@ use daachorse::charwise::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAho
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::rules::literals::{self, Need};
+use crate::rules::literals::{self, Need, Shape};
 use crate::rules::pack::{Guard, Pack};
 use crate::text::normal::Normaliser;
 
@@ -33,8 +35,8 @@ pub struct Prepared<'p> {
     counts: Vec<u32>,
     /// Sets of words by their numbers.
     sets: Vec<Vec<u32>>,
-    /// For each pattern, by the digest of its expression and ordered by it, what it needs: numbers of sets.
-    needs: Vec<(u64, Vec<Need<u32>>)>,
+    /// For each pattern, by its digest and ordered by it, the shapes in which it can match: numbers of sets.
+    shapes: Vec<(u64, Vec<Shape<u32>>)>,
     /// The digests of the joined expressions of guards, ordered: they are known to be in order.
     joined: Vec<u64>,
     /// The automaton over the words.
@@ -78,12 +80,11 @@ impl<'p> Prepared<'p> {
         &self.sets
     }
 
-    /// What a pattern needs, by the numbers of sets; `None` when it is not known.
+    /// The shapes in which a pattern can match, by the numbers of sets; `None` when they are not known.
     #[must_use]
-    pub fn needs(&self, expression: &str) -> Option<&[Need<u32>]> {
-        let key = xxh3_64(expression.as_bytes());
-        let at = self.needs.binary_search_by_key(&key, |(key, _)| *key).ok()?;
-        self.needs.get(at).map(|(_, needs)| needs.as_slice())
+    pub fn shapes(&self, digest: u64) -> Option<&[Shape<u32>]> {
+        let at = self.shapes.binary_search_by_key(&digest, |(digest, _)| *digest).ok()?;
+        self.shapes.get(at).map(|(_, shapes)| shapes.as_slice())
     }
 
     /// The automaton over words: the known one when they are the same. `None` when there are no words.
@@ -98,15 +99,18 @@ impl<'p> Prepared<'p> {
 #[must_use]
 pub fn prepare(pack: &Pack) -> Vec<u8> {
     let (mut words, mut sets) = (Numbers::default(), Numbers::default());
-    let mut known: BTreeMap<u64, Vec<Need<u32>>> = BTreeMap::new();
-    for source in pack.patterns.iter().map(|pattern| pattern.regex.source()) {
-        let Ok(hir) = regex_syntax::parse(source) else { continue };
-        let needs = literals::needed(&hir).into_iter().map(|need| {
+    let mut known: BTreeMap<u64, Vec<Shape<u32>>> = BTreeMap::new();
+    for pattern in &pack.patterns {
+        let (Some(digest), Ok(hir)) = (pattern.digest, regex_syntax::parse(pattern.regex.source())) else {
+            continue;
+        };
+        let mut numbered = |need: Need| {
             let mut set: Vec<u32> = need.words.into_iter().map(|word| words.number(word)).collect();
             set.sort_unstable();
             Need { gap: need.gap, words: sets.number(set) }
-        });
-        known.insert(xxh3_64(source.as_bytes()), needs.collect());
+        };
+        let shapes = literals::shapes(&hir).into_iter().map(|shape| shape.map(&mut numbered));
+        known.insert(digest, shapes.collect());
     }
     let automaton = build(words.all.iter().map(String::as_str));
     let counts = counts(pack, words.all.len(), automaton.as_ref());
@@ -119,7 +123,7 @@ pub fn prepare(pack: &Pack) -> Vec<u8> {
         counts,
         joined,
         sets: sets.all,
-        needs: known.into_iter().collect(),
+        shapes: known.into_iter().collect(),
         automaton: automaton.as_deref().unwrap_or_default(),
     };
     postcard::to_stdvec(&prepared).unwrap_or_default()

@@ -2,6 +2,9 @@
 //! groups. It does not compile the expression and does not know where a pattern is used.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use xxhash_rust::xxh3::Xxh3;
 
 use crate::rules::flaw::nearest;
 use crate::say::Say;
@@ -16,6 +19,8 @@ const GAP: u32 = 8;
 const LONG_GAP: u32 = 40;
 /// How deep word lists may name one another.
 const DEPTH: usize = 8;
+/// How a group begins whose matches are tested.
+const TESTED: &str = "(?P<";
 
 /// Word lists and slots that patterns may name; each entry is a pattern itself.
 #[derive(Clone, Debug, Default)]
@@ -24,22 +29,65 @@ pub struct Words {
     pub lists: BTreeMap<String, Vec<String>>,
     /// Lists whose matches are tested for their check digits.
     pub checks: BTreeMap<String, Check>,
-    /// Lists written out: patterns name the same few again and again.
-    written_out: BTreeMap<String, String>,
+    /// The lists without a mistake.
+    sound: BTreeMap<String, Sound>,
+}
+
+/// A list without a mistake: every list that it names is there, and none names itself.
+#[derive(Clone, Debug)]
+struct Sound {
+    /// Stands for what it says, with the lists that it names.
+    digest: u64,
+    /// The list as an expression: patterns name the same few again and again. `None` for one whose matches are tested,
+    /// because each pattern gives its group another name.
+    written_out: OnceLock<Option<String>>,
 }
 
 impl Words {
-    /// Writes the lists out, once they are all there. One with a mistake is left for the patterns that name it to tell, and
-    /// one that is tested because each pattern gives its group another name.
-    pub fn write_out(&mut self) {
-        let names: Vec<String> = self.lists.keys().cloned().collect();
-        for name in names {
-            let mut text = String::new();
-            if expand_name(&name, self, &mut text, 0).is_ok() && !text.contains("(?P<") {
-                self.written_out.insert(name, text);
-            }
+    /// Looks the lists over, once they are all there. One with a mistake is left for the patterns that name it to tell.
+    pub fn look_over(&mut self) {
+        let mut sound = BTreeMap::new();
+        for name in self.lists.keys() {
+            self.look_over_list(name, &mut sound, 0);
+        }
+        self.sound = sound;
+    }
+
+    fn look_over_list(&self, name: &str, sound: &mut BTreeMap<String, Sound>, depth: usize) -> Option<u64> {
+        if let Some(sound) = sound.get(name) {
+            return Some(sound.digest);
+        }
+        let entries = self.lists.get(name).filter(|_| depth < DEPTH)?;
+        let mut digest = Xxh3::new();
+        digest.update(self.checks.get(name).map_or("", |check| check.group()).as_bytes());
+        for entry in entries {
+            digest
+                .update(&digest_of(entry, |name| self.look_over_list(name, sound, depth + 1))?.to_le_bytes());
+        }
+        let digest = digest.digest();
+        sound.insert(name.to_owned(), Sound { digest, written_out: OnceLock::new() });
+        Some(digest)
+    }
+
+    /// Stands for a pattern and everything that the lists that it names say. `None` when one of them has a mistake.
+    #[must_use]
+    pub fn digest(&self, pattern: &str) -> Option<u64> {
+        digest_of(pattern, |name| self.sound.get(name).map(|sound| sound.digest))
+    }
+}
+
+/// The digest of a pattern, given those of the lists that it names.
+fn digest_of(pattern: &str, mut of_list: impl FnMut(&str) -> Option<u64>) -> Option<u64> {
+    let mut digest = Xxh3::new();
+    digest.update(pattern.as_bytes());
+    let after = pattern.split('{').skip(1).map(|after| after.split('}').next().unwrap_or_default());
+    for (before, name) in pattern.split('{').zip(after) {
+        // Else it is a number of times, or a kind of characters, `\p{Han}`.
+        if !name.starts_with(|c: char| c.is_ascii_digit()) && !before.ends_with("\\p") {
+            digest.update(&of_list(name)?.to_le_bytes());
         }
     }
+    Some(digest.digest())
 }
 
 /// A test of check digits. What a pattern matched inside such a slot must pass it, unless it is masked already.
@@ -180,10 +228,22 @@ fn gap_length(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> u32 {
 }
 
 fn expand_name(name: &str, words: &Words, out: &mut String, depth: usize) -> Result<(), Say> {
-    if let Some(text) = words.written_out.get(name) {
+    let written_out = words.sound.get(name).and_then(|sound| {
+        let text = sound.written_out.get_or_init(|| {
+            let mut text = String::new();
+            write_list(name, words, &mut text, 0).ok().map(|()| text).filter(|text| !text.contains(TESTED))
+        });
+        text.as_deref()
+    });
+    if let Some(text) = written_out {
         out.push_str(text);
         return Ok(());
     }
+    write_list(name, words, out, depth)
+}
+
+/// Writes the entries of a list as alternatives.
+fn write_list(name: &str, words: &Words, out: &mut String, depth: usize) -> Result<(), Say> {
     let Some(entries) = words.lists.get(name) else {
         let (zh, en) = match nearest(name, words.lists.keys().map(String::as_str)) {
             Some(near) => (format!("，是不是“{near}”？"), format!("; did you mean \"{near}\"?")),
@@ -196,7 +256,7 @@ fn expand_name(name: &str, words: &Words, out: &mut String, depth: usize) -> Res
     };
     match words.checks.get(name) {
         // Each group of a regular expression needs a name of its own: its place gives it one.
-        Some(check) => out.push_str(&format!("(?P<{}{}>", check.group(), out.len())),
+        Some(check) => out.push_str(&format!("{TESTED}{}{}>", check.group(), out.len())),
         None => out.push_str("(?:"),
     }
     for (i, entry) in entries.iter().enumerate() {
@@ -236,9 +296,35 @@ mod tests {
         for (from, to) in cases {
             assert_eq!(expand(from, &words()).as_deref(), Ok(to), "{from}");
             let mut written_out = words();
-            written_out.write_out();
+            written_out.look_over();
             assert_eq!(expand(from, &written_out).as_deref(), Ok(to), "{from}");
         }
         assert!(expand("{没有}", &words()).is_err());
+    }
+
+    #[test]
+    fn a_digest_stands_for_all_that_a_pattern_says() {
+        let looked_over = |change: &dyn Fn(&mut Words)| {
+            let mut words = words();
+            words.lists.insert("单据".to_owned(), vec!["{票}".to_owned(), "收据".to_owned()]);
+            change(&mut words);
+            words.look_over();
+            words
+        };
+        let known = looked_over(&|_| ());
+        let of = |words: &Words| words.digest("开{单据}[0-9]{2,3}");
+        assert!(of(&known).is_some());
+        let longer =
+            looked_over(&|words| words.lists.entry("票".to_owned()).or_default().push("普票".to_owned()));
+        assert_ne!(of(&longer), of(&known), "a list that a list names says more");
+        let other =
+            looked_over(&|words| words.lists.entry("数字".to_owned()).or_default().push("[一二]".to_owned()));
+        assert_eq!(of(&other), of(&known), "a list that is not named");
+        let circle =
+            looked_over(&|words| words.lists.entry("票".to_owned()).or_default().push("{单据}".to_owned()));
+        assert_eq!(of(&circle), None, "lists that name one another");
+        assert!(expand("开{单据}", &circle).is_err());
+        assert_eq!(known.digest("{没有}"), None);
+        assert!(known.digest("[^\\p{Han}]{2}").is_some());
     }
 }

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::hash::Hash;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -10,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::rules::flaw::{Flaw, hint_nearest};
 use crate::rules::form::At;
 use crate::rules::lazy::Lazy;
-use crate::rules::literals::{self, Need};
+use crate::rules::literals::{self, Need, Shape};
 use crate::rules::pack::{Guard, Pattern, PatternIx};
 use crate::rules::prepared::Prepared;
 use crate::rules::sugar::{self, Check, Words};
@@ -20,29 +21,33 @@ use crate::say::Say;
 /// Collects patterns while files are compiled.
 #[derive(Default)]
 pub(crate) struct Vocabulary {
-    words: Words,
+    words: Arc<Words>,
     pub(crate) patterns: Vec<Pattern>,
     pub(crate) literals: Vec<Cow<'static, str>>,
     pub(crate) sets: Vec<Cow<'static, [u32]>>,
     pub(crate) guards: Vec<Guard>,
-    pattern_ix: FxHashMap<String, PatternIx>,
+    pattern_ix: FxHashMap<Arc<str>, PatternIx>,
     /// The numbers of literals; made when the first is added to those known beforehand.
     literal_ix: Option<FxHashMap<Cow<'static, str>, u32>>,
     /// The same of sets of literals.
     set_ix: Option<FxHashMap<Cow<'static, [u32]>, u32>>,
     /// Patterns that were parsed ahead.
-    parsed: FxHashMap<String, Result<Parsed, Say>>,
+    parsed: FxHashMap<Arc<str>, Result<Parsed, Say>>,
 }
 
-/// A pattern's expression and the sets of words that it needs.
-type Parsed = (String, Needs);
+/// A pattern that was read.
+struct Parsed {
+    digest: Option<u64>,
+    regex: Lazy,
+    shapes: Shapes,
+}
 
-/// Sets of words that a pattern needs.
-enum Needs {
-    /// Of the numbers that are known beforehand.
-    Known(&'static [Need<u32>]),
+/// The shapes in which a pattern can match.
+enum Shapes {
+    /// In sets of the numbers that are known beforehand.
+    Known(&'static [Shape<u32>]),
     /// Found out now.
-    New(Vec<Need>),
+    New(Vec<Shape>),
 }
 
 impl Vocabulary {
@@ -54,20 +59,22 @@ impl Vocabulary {
             sets: known.sets().iter().map(|set| Cow::Borrowed(set.as_slice())).collect(),
             ..Self::default()
         };
+        let mut words = Words::default();
         for file in files {
             for (name, entries) in &file.lists {
-                let list = vocabulary.words.lists.entry(name.value.clone()).or_default();
+                let list = words.lists.entry(name.value.clone()).or_default();
                 list.extend(entries.iter().map(|e| e.value.clone()));
             }
             for (name, entries) in &file.slots {
                 let entries = entries.iter().map(|e| e.value.clone()).collect();
-                vocabulary.words.lists.insert(name.value.clone(), entries);
+                words.lists.insert(name.value.clone(), entries);
             }
         }
         for (name, tests) in files.iter().flat_map(|f| &f.checks) {
-            vocabulary.check(name, tests, flaws);
+            check(name, tests, &mut words, flaws);
         }
-        vocabulary.words.write_out();
+        words.look_over();
+        vocabulary.words = Arc::new(words);
         for form in files.iter().flat_map(|f| &f.guards) {
             let guard = vocabulary.guard(form, flaws);
             vocabulary.guards.retain(|g| g.name != guard.name);
@@ -82,44 +89,25 @@ impl Vocabulary {
         let signals = files.iter().flat_map(|f| &f.signals);
         let written = signals.flat_map(|s| [&s.any, &s.all, &s.none, &s.unless]).flatten().map(|p| &p.value);
         let each: Vec<&String> = written.collect::<FxHashSet<_>>().into_iter().collect();
-        let parse = |written: &&String| ((*written).clone(), self.parse_with_needs(written));
-        self.parsed = each.par_iter().map(parse).collect::<Vec<_>>().into_iter().collect();
+        self.parsed =
+            each.par_iter().map(|written| self.read(written)).collect::<Vec<_>>().into_iter().collect();
     }
 
-    fn parse_with_needs(&self, pattern: &str) -> Result<Parsed, Say> {
+    fn read(&self, written: &str) -> (Arc<str>, Result<Parsed, Say>) {
+        let written: Arc<str> = written.into();
+        let parsed = self.read_or_parse(&written);
+        (written, parsed)
+    }
+
+    fn read_or_parse(&self, pattern: &Arc<str>) -> Result<Parsed, Say> {
+        let digest = self.words.digest(pattern);
+        if let Some(known) = digest.and_then(|digest| Prepared::built_in().shapes(digest)) {
+            let regex = Lazy::written(Arc::clone(pattern), Arc::clone(&self.words));
+            return Ok(Parsed { digest, regex, shapes: Shapes::Known(known) });
+        }
         let source = sugar::expand(pattern, &self.words)?;
-        if let Some(known) = Prepared::built_in().needs(&source) {
-            return Ok((source, Needs::Known(known)));
-        }
-        let needs = Needs::New(literals::needed(&parse(&source)?));
-        Ok((source, needs))
-    }
-
-    /// Notes which test the matches of a slot must pass.
-    fn check(&mut self, name: &At<String>, tests: &[At<String>], flaws: &mut Vec<Flaw>) {
-        if !self.words.lists.contains_key(&name.value) {
-            let what = Say::new(
-                format!("没有叫“{}”的词表", name.value),
-                format!("there is no word list \"{}\"", name.value),
-            );
-            let hint = hint_nearest(&name.value, self.words.lists.keys().map(String::as_str));
-            flaws.push(Flaw::new(name.source, name.range(), what, hint));
-        }
-        for test in tests {
-            match Check::NAMES.iter().find(|(known, _)| *known == test.value) {
-                Some((_, check)) => {
-                    self.words.checks.insert(name.value.clone(), *check);
-                }
-                None => {
-                    let what = Say::new(
-                        format!("没有叫“{}”的校验", test.value),
-                        format!("there is no test \"{}\"", test.value),
-                    );
-                    let hint = hint_nearest(&test.value, Check::NAMES.iter().map(|(known, _)| *known));
-                    flaws.push(Flaw::new(test.source, test.range(), what, hint));
-                }
-            }
-        }
+        let shapes = Shapes::New(literals::shapes(&parse(&source)?));
+        Ok(Parsed { digest, regex: Lazy::new(source), shapes })
     }
 
     fn guard(&self, form: &GuardForm, flaws: &mut Vec<Flaw>) -> Guard {
@@ -166,7 +154,7 @@ impl Vocabulary {
 
     /// The index of a pattern; equal patterns are kept once. `None` when it is flawed, which is noted.
     pub(crate) fn pattern(&mut self, written: &At<String>, flaws: &mut Vec<Flaw>) -> Option<PatternIx> {
-        if let Some(ix) = self.pattern_ix.get(&written.value) {
+        if let Some(ix) = self.pattern_ix.get(written.value.as_str()) {
             return Some(*ix);
         }
         if written.value.contains("\\b") && !written.value.is_ascii() {
@@ -175,29 +163,22 @@ impl Vocabulary {
             flaws.push(Flaw::new(written.source, written.range(), what, hint));
             return None;
         }
-        let parsed = self.parsed.remove_entry(&written.value);
-        let now = || (written.value.clone(), self.parse_with_needs(&written.value));
-        let (key, parsed) = parsed.unwrap_or_else(now);
+        let parsed = self.parsed.remove_entry(written.value.as_str());
+        let (pattern, parsed) = parsed.unwrap_or_else(|| self.read(&written.value));
         match parsed {
-            Ok((source, needs)) => {
-                let numbered = |need: Need| {
+            Ok(Parsed { digest, regex, shapes }) => {
+                let mut numbered = |need: Need| {
                     let mut words: Vec<u32> = need.words.iter().map(|word| self.literal(word)).collect();
                     words.sort_unstable();
                     Need { gap: need.gap, words: self.set(&words) }
                 };
-                let needs = match needs {
-                    Needs::Known(needs) => Cow::Borrowed(needs),
-                    Needs::New(needs) => needs.into_iter().map(numbered).collect(),
+                let shapes = match shapes {
+                    Shapes::Known(shapes) => Cow::Borrowed(shapes),
+                    Shapes::New(shapes) => shapes.into_iter().map(|shape| shape.map(&mut numbered)).collect(),
                 };
                 let ix = self.patterns.len();
-                let checked = source.contains("(?P<");
-                self.patterns.push(Pattern {
-                    written: written.value.clone(),
-                    checked,
-                    regex: Lazy::new(source),
-                    needs,
-                });
-                self.pattern_ix.insert(key, ix);
+                self.patterns.push(Pattern { written: Arc::clone(&pattern), digest, regex, shapes });
+                self.pattern_ix.insert(pattern, ix);
                 Some(ix)
             }
             Err(what) => {
@@ -237,6 +218,33 @@ where
     all.push(Cow::Owned(thing.to_owned()));
     numbers.insert(Cow::Owned(thing.to_owned()), number);
     number
+}
+
+/// Notes which test the matches of a slot must pass.
+fn check(name: &At<String>, tests: &[At<String>], words: &mut Words, flaws: &mut Vec<Flaw>) {
+    if !words.lists.contains_key(&name.value) {
+        let what = Say::new(
+            format!("没有叫“{}”的词表", name.value),
+            format!("there is no word list \"{}\"", name.value),
+        );
+        let hint = hint_nearest(&name.value, words.lists.keys().map(String::as_str));
+        flaws.push(Flaw::new(name.source, name.range(), what, hint));
+    }
+    for test in tests {
+        match Check::NAMES.iter().find(|(known, _)| *known == test.value) {
+            Some((_, check)) => {
+                words.checks.insert(name.value.clone(), *check);
+            }
+            None => {
+                let what = Say::new(
+                    format!("没有叫“{}”的校验", test.value),
+                    format!("there is no test \"{}\"", test.value),
+                );
+                let hint = hint_nearest(&test.value, Check::NAMES.iter().map(|(known, _)| *known));
+                flaws.push(Flaw::new(test.source, test.range(), what, hint));
+            }
+        }
+    }
 }
 
 /// Parses an expression.

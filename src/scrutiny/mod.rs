@@ -46,7 +46,7 @@ struct Bench<'p> {
 
 impl<'p> Bench<'p> {
     fn new(pack: &'p Pack) -> Self {
-        let patterns = pack.patterns.iter().enumerate().map(|(ix, p)| (p.written.as_str(), ix)).collect();
+        let patterns = pack.patterns.iter().enumerate().map(|(ix, p)| (&*p.written, ix)).collect();
         let signals = pack.signals.iter().enumerate().map(|(ix, s)| (s.id.as_str(), ix)).collect();
         Self { pack, gate: Gate::new(pack), patterns, signals }
     }

@@ -102,7 +102,7 @@ impl Scene<'_> {
         let turn = self.turns.get(turn_ix)?;
         let Body::Words(words) = &self.pack.signals.get(signal)?.body else { return None };
         words.any.iter().find_map(|pattern| {
-            if self.pack.patterns.get(*pattern).is_some_and(|p| p.needs.is_empty()) {
+            if self.pack.patterns.get(*pattern).is_some_and(|p| !p.needs_words()) {
                 return None;
             }
             self.matches(turn_ix, *pattern).iter().take(TRIED).find_map(|(start, end)| {
