@@ -23,9 +23,9 @@ pub struct Gate {
     sets_of: Lists<u32>,
     /// The sets of those literals that belong to many: most short words are in hundreds.
     widely: FxHashMap<u32, FixedBitSet>,
-    /// For each literal, the signals that can hold wherever it stands: one of their patterns can match with no other word.
-    signals_of: Lists<u32>,
-    /// For each literal, the shapes that it announces and that need more words, each with a signal that its matches begin.
+    /// The sets that announce anything.
+    telling: FixedBitSet,
+    /// For each set, the shapes that it announces, each with a signal that its matches begin.
     announced: Lists<(u32, u32)>,
     shapes: Shapes,
     /// For each shape, the sets of which one word must stand, the rarest first.
@@ -161,35 +161,27 @@ impl Gate {
         });
         let begins = signals.flatten();
         let mut always = FixedBitSet::with_capacity(pack.signals.len());
-        let (mut alone, mut announced) = (Vec::new(), Vec::new());
+        let mut telling = FixedBitSet::with_capacity(pack.sets.len());
+        let mut announced = Vec::new();
         let begins =
             begins.flat_map(|(pattern, signal)| shapes.of(pattern).map(move |shape| (shape, signal)));
         for (shape, signal) in begins {
-            match needs_of.of(shape as usize) {
-                [] => always.insert(signal as usize),
-                [set] => alone.push((*set as usize, signal)),
-                [rarest, ..] => announced.push((*rarest as usize, (shape, signal))),
+            match needs_of.of(shape as usize).first().map(|rarest| *rarest as usize) {
+                None => always.insert(signal as usize),
+                Some(rarest) => {
+                    telling.insert(rarest);
+                    announced.push((rarest, (shape, signal)));
+                }
             }
         }
-        let alone = Lists::grouped(pack.sets.len(), alone.into_iter());
-        let announced = Lists::grouped(pack.sets.len(), announced.into_iter());
         let cases = pack.cases.iter().zip(0u32..);
         let free = cases.clone().filter(|(case, _)| case.triggers.is_empty()).map(|(_, ix)| ix).collect();
         let cases = cases.flat_map(|(case, ix)| case.triggers.iter().map(move |signal| (*signal, ix)));
         let literals = || (0..pack.literals.len()).map(|literal| of_literal.of(literal));
-        let signals_of = literals().map(|sets| {
-            let mut signals: Vec<u32> =
-                sets.iter().flat_map(|set| alone.of(*set as usize)).copied().collect();
-            signals.sort_unstable();
-            signals.dedup();
-            signals
-        });
         Self {
             automaton: Prepared::built_in().automaton(&pack.literals),
-            signals_of: signals_of.collect(),
-            announced: literals()
-                .map(|sets| sets.iter().flat_map(|set| announced.of(*set as usize)).copied())
-                .collect(),
+            telling,
+            announced: Lists::grouped(pack.sets.len(), announced.into_iter()),
             widely: widely(&of_literal, pack),
             sets_of: literals().map(|of| if is_wide(of) { &[][..] } else { of }.iter().copied()).collect(),
             shapes,
@@ -213,17 +205,18 @@ impl Gate {
         let mut found: Vec<u32> = places.iter().map(Place::literal).collect();
         found.dedup();
         let mut stand = FixedBitSet::with_capacity(pack.sets.len());
-        let mut signals = self.always.clone();
         for literal in &found {
             match self.sets_of.of(*literal as usize) {
                 [] => self.widely.get(literal).into_iter().for_each(|sets| stand.union_with(sets)),
                 sets => sets.iter().for_each(|set| stand.insert(*set as usize)),
             }
-            self.signals_of.of(*literal as usize).iter().for_each(|signal| signals.insert(*signal as usize));
         }
+        let mut telling = stand.clone();
+        telling.intersect_with(&self.telling);
+        let mut signals = self.always.clone();
         let heard = self.heard.get(role as usize);
         let is_heard = |signal: usize| heard.is_some_and(|heard| heard.contains(signal));
-        for (shape, signal) in found.iter().flat_map(|literal| self.announced.of(*literal as usize)) {
+        for (shape, signal) in telling.ones().flat_map(|set| self.announced.of(set)) {
             let signal = *signal as usize;
             if !signals.contains(signal) && is_heard(signal) && self.all_stand(*shape, &stand) {
                 signals.insert(signal);
