@@ -17,6 +17,7 @@ const FEW: u32 = 48;
 /// A regular expression that is compiled when first asked for.
 #[derive(Debug)]
 pub struct Lazy {
+    digest: Option<u64>,
     source: Source,
     searches: AtomicU32,
     plain: OnceLock<Option<Regex>>,
@@ -30,20 +31,26 @@ enum Source {
 }
 
 impl Lazy {
-    /// Keeps a regular expression whose syntax was checked before.
+    /// Keeps a regular expression whose syntax was checked before, and the digest of the pattern that it was made of.
     #[must_use]
-    pub fn new(source: String) -> Self {
-        Self::of(Source::Ready(source))
+    pub fn new(source: String, digest: Option<u64>) -> Self {
+        Self::of(Source::Ready(source), digest)
     }
 
-    /// Keeps a pattern as people write it, which was read before and has no mistake.
+    /// Keeps a pattern as people write it, whose digest tells that it has no mistake.
     #[must_use]
-    pub fn written(pattern: Arc<str>, words: Arc<Words>) -> Self {
-        Self::of(Source::Written { pattern, words, ready: OnceLock::new() })
+    pub fn written(pattern: Arc<str>, words: Arc<Words>, digest: u64) -> Self {
+        Self::of(Source::Written { pattern, words, ready: OnceLock::new() }, Some(digest))
     }
 
-    fn of(source: Source) -> Self {
-        Self { source, searches: AtomicU32::new(0), plain: OnceLock::new(), fast: OnceLock::new() }
+    fn of(source: Source, digest: Option<u64>) -> Self {
+        Self { digest, source, searches: AtomicU32::new(0), plain: OnceLock::new(), fast: OnceLock::new() }
+    }
+
+    /// Stands for what is written and what the lists that it names say; `None` when that was not found out.
+    #[must_use]
+    pub fn digest(&self) -> Option<u64> {
+        self.digest
     }
 
     /// The compiled form, for one search; `None` when it grows beyond the size limit, which `compile` rules out for
@@ -90,7 +97,7 @@ mod tests {
 
     #[test]
     fn both_engines_find_the_same() {
-        let lazy = Lazy::new("(?:不[给能]?|没)开[^，。]{0,4}票|票.*?(?P<c1>\\d+)".to_owned());
+        let lazy = Lazy::new("(?:不[给能]?|没)开[^，。]{0,4}票|票.*?(?P<c1>\\d+)".to_owned(), None);
         let text = "这个不能开的发票，没开票，票是120，不开";
         let found = || lazy.get().unwrap().find_iter(text).map(|m| m.range()).collect::<Vec<_>>();
         let first = found();

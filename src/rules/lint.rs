@@ -125,6 +125,14 @@ pub struct Lint {
     pub events: Vec<Event>,
 }
 
+impl Lint {
+    /// Its expressions.
+    pub(super) fn expressions(&self) -> impl Iterator<Item = &Lazy> {
+        let figures = self.figures.iter().map(|figure| &figure.pattern);
+        figures.chain(self.events.iter().map(|event| &event.pattern)).chain(&self.promotion)
+    }
+}
+
 /// The `[lint]` table of one file as written.
 #[derive(Clone, Debug, Default)]
 pub struct LintForm {

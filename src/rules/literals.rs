@@ -6,6 +6,7 @@ use std::cmp::Reverse;
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 
 use crate::rules::sugar::CLAUSE_ENDS;
 
@@ -22,7 +23,7 @@ const SHAPES: usize = 12;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gap {
     /// At most so many bytes; `None` for any number.
-    pub most: Option<usize>,
+    pub most: Option<u32>,
     /// Whether it may hold a sign that ends a clause.
     pub crosses: bool,
 }
@@ -32,25 +33,28 @@ impl Gap {
 
     /// Whatever the expression matches.
     fn of(hir: &Hir) -> Self {
-        Self { most: hir.properties().maximum_len(), crosses: crosses(hir) }
+        let most = hir.properties().maximum_len().and_then(|most| u32::try_from(most).ok());
+        Self { most, crosses: crosses(hir) }
     }
 
     /// One of the words.
     fn of_words(words: &[String]) -> Self {
         Self {
-            most: words.iter().map(String::len).max(),
+            most: words.iter().map(String::len).max().and_then(|most| u32::try_from(most).ok()),
             crosses: words.iter().any(|word| word.contains(CLAUSE_ENDS)),
         }
     }
 
     fn and(self, other: Self) -> Self {
-        Self { most: self.most.zip(other.most).map(|(a, b)| a + b), crosses: self.crosses || other.crosses }
+        let most = self.most.zip(other.most).and_then(|(a, b)| a.checked_add(b));
+        Self { most, crosses: self.crosses || other.crosses }
     }
 
     /// Whether these words can be what stands there.
     #[must_use]
     pub fn holds(self, between: &str) -> bool {
-        self.most.is_none_or(|most| between.len() <= most) && (self.crosses || !between.contains(CLAUSE_ENDS))
+        self.most.is_none_or(|most| between.len() <= most as usize)
+            && (self.crosses || !between.contains(CLAUSE_ENDS))
     }
 }
 
@@ -63,14 +67,18 @@ pub struct Need<W = Vec<String>> {
     pub words: W,
 }
 
+/// As many sets as are looked for, close together.
+pub type Needs<W> = SmallVec<[Need<W>; SETS]>;
+
 /// One shape in which a pattern can match: in every such match one word of each set stands, in this order, and between two of
 /// them no more than the gap allows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound(serialize = "W: Serialize", deserialize = "W: Deserialize<'de>"))]
 pub struct Shape<W = Vec<String>> {
     /// The match begins where the text does.
     pub begins: bool,
     /// The sets; none when nothing is known.
-    pub needs: Vec<Need<W>>,
+    pub needs: Needs<W>,
     /// What stands after the last word.
     pub rest: Gap,
     /// The match ends where the text does.
@@ -163,7 +171,7 @@ fn shape(hir: &Hir) -> Shape {
         (0..).zip(&all.needs).filter(|(_, need)| is_useful(need)).map(|(at, _)| at).collect();
     best.sort_by_key(|at| all.needs.get(*at).map(|need| (Reverse(worth(&need.words)), need.words.len())));
     best.truncate(SETS);
-    let mut needs: Vec<Need> = Vec::new();
+    let mut needs = Needs::new();
     let mut gap = Gap::NONE;
     for (at, mut need) in all.needs.into_iter().enumerate() {
         gap = gap.and(need.gap);
@@ -354,7 +362,7 @@ mod tests {
         shapes(&regex_syntax::parse(pattern).unwrap())
     }
 
-    fn needs(pattern: &str) -> Vec<Need> {
+    fn needs(pattern: &str) -> Needs<Vec<String>> {
         shape(&regex_syntax::parse(pattern).unwrap()).needs
     }
 
@@ -362,7 +370,7 @@ mod tests {
         needs(pattern).into_iter().map(|need| need.words).collect()
     }
 
-    fn gaps(pattern: &str) -> Vec<(Option<usize>, bool)> {
+    fn gaps(pattern: &str) -> Vec<(Option<u32>, bool)> {
         needs(pattern).into_iter().map(|need| (need.gap.most, need.gap.crosses)).collect()
     }
 

@@ -25,8 +25,6 @@ use crate::rules::written::{Edge, Scope, Speaker};
 pub struct Pattern {
     /// As written, with its sugar.
     pub written: Arc<str>,
-    /// Stands for what is written and what the lists that it names say; `None` when that was not found out.
-    pub digest: Option<u64>,
     /// The expression.
     pub regex: Lazy,
     /// The shapes in which it can match, in sets of literals (indices into [`Pack::sets`]).

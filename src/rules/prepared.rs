@@ -10,8 +10,8 @@ use std::sync::LazyLock;
 
 use daachorse::charwise::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::xxh3_64;
 
+use crate::rules::lazy::Lazy;
 use crate::rules::literals::{self, Need, Shape};
 use crate::rules::pack::{Guard, Pack};
 use crate::text::normal::Normaliser;
@@ -33,11 +33,15 @@ pub struct Prepared<'p> {
     words: Vec<&'p str>,
     /// How often each stands in the examples of the rules, and once more.
     counts: Vec<u32>,
-    /// Sets of words by their numbers.
-    sets: Vec<Vec<u32>>,
-    /// For each pattern, by its digest and ordered by it, the shapes in which it can match: numbers of sets.
-    shapes: Vec<(u64, Vec<Shape<u32>>)>,
-    /// The digests of the joined expressions of guards, ordered: they are known to be in order.
+    /// How many words each set has.
+    sizes: Vec<u32>,
+    /// The numbers of these words, one set after the other.
+    members: Vec<u32>,
+    /// The digests of patterns, ordered, and for each where its shapes end.
+    patterns: Vec<(u64, u32)>,
+    /// The shapes in which they can match, in numbers of sets: those of one pattern after those of the other.
+    shapes: Vec<Shape<u32>>,
+    /// The digests of joined patterns, ordered: they are known to have no mistake.
     joined: Vec<u64>,
     /// The automaton over the words.
     automaton: &'p [u8],
@@ -68,23 +72,28 @@ impl<'p> Prepared<'p> {
         self.counts.get(word as usize).copied().unwrap_or(1)
     }
 
-    /// Whether a guard's joined expression was read before, without a flaw.
+    /// Whether joined patterns were read before, without a flaw, by their digest.
     #[must_use]
-    pub fn knows_joined(&self, expression: &str) -> bool {
-        self.joined.binary_search(&xxh3_64(expression.as_bytes())).is_ok()
+    pub fn knows_joined(&self, digest: u64) -> bool {
+        self.joined.binary_search(&digest).is_ok()
     }
 
     /// Sets of words, in the order of their numbers: each the ordered numbers of its words.
-    #[must_use]
-    pub fn sets(&self) -> &[Vec<u32>] {
-        &self.sets
+    pub fn sets(&self) -> impl Iterator<Item = &[u32]> {
+        let mut rest = self.members.as_slice();
+        self.sizes.iter().map(move |size| {
+            let (set, more) = rest.split_at_checked(*size as usize).unwrap_or_default();
+            rest = more;
+            set
+        })
     }
 
     /// The shapes in which a pattern can match, by the numbers of sets; `None` when they are not known.
     #[must_use]
     pub fn shapes(&self, digest: u64) -> Option<&[Shape<u32>]> {
-        let at = self.shapes.binary_search_by_key(&digest, |(digest, _)| *digest).ok()?;
-        self.shapes.get(at).map(|(_, shapes)| shapes.as_slice())
+        let at = self.patterns.binary_search_by_key(&digest, |(digest, _)| *digest).ok()?;
+        let end = |at: usize| self.patterns.get(at).map(|(_, end)| *end as usize);
+        self.shapes.get(at.checked_sub(1).map_or(Some(0), end)?..end(at)?)
     }
 
     /// The automaton over words: the known one when they are the same. `None` when there are no words.
@@ -101,7 +110,8 @@ pub fn prepare(pack: &Pack) -> Vec<u8> {
     let (mut words, mut sets) = (Numbers::default(), Numbers::default());
     let mut known: BTreeMap<u64, Vec<Shape<u32>>> = BTreeMap::new();
     for pattern in &pack.patterns {
-        let (Some(digest), Ok(hir)) = (pattern.digest, regex_syntax::parse(pattern.regex.source())) else {
+        let (Some(digest), Ok(hir)) = (pattern.regex.digest(), regex_syntax::parse(pattern.regex.source()))
+        else {
             continue;
         };
         let mut numbered = |need: Need| {
@@ -115,15 +125,22 @@ pub fn prepare(pack: &Pack) -> Vec<u8> {
     let automaton = build(words.all.iter().map(String::as_str));
     let counts = counts(pack, words.all.len(), automaton.as_ref());
     let guards = pack.guards.iter().flat_map(Guard::expressions);
-    let mut joined: Vec<u64> = guards.map(|lazy| xxh3_64(lazy.source().as_bytes())).collect();
+    let mut joined: Vec<u64> = guards.chain(pack.lint.expressions()).filter_map(Lazy::digest).collect();
     joined.sort_unstable();
+    let (mut patterns, mut shapes) = (Vec::new(), Vec::new());
+    for (digest, own) in known {
+        shapes.extend(own);
+        patterns.push((digest, u32::try_from(shapes.len()).unwrap_or(u32::MAX)));
+    }
     let automaton = automaton.map(|automaton| automaton.serialize());
     let prepared = Prepared {
         words: words.all.iter().map(String::as_str).collect(),
         counts,
         joined,
-        sets: sets.all,
-        shapes: known.into_iter().collect(),
+        sizes: sets.all.iter().map(|set| u32::try_from(set.len()).unwrap_or(u32::MAX)).collect(),
+        members: sets.all.concat(),
+        patterns,
+        shapes,
         automaton: automaton.as_deref().unwrap_or_default(),
     };
     postcard::to_stdvec(&prepared).unwrap_or_default()

@@ -35,19 +35,12 @@ pub(crate) struct Vocabulary {
     parsed: FxHashMap<Arc<str>, Result<Parsed, Say>>,
 }
 
-/// A pattern that was read.
-struct Parsed {
-    digest: Option<u64>,
-    regex: Lazy,
-    shapes: Shapes,
-}
-
-/// The shapes in which a pattern can match.
-enum Shapes {
-    /// In sets of the numbers that are known beforehand.
-    Known(&'static [Shape<u32>]),
-    /// Found out now.
-    New(Vec<Shape>),
+/// A pattern that was read, with its digest.
+enum Parsed {
+    /// It has no mistake, and its shapes are in sets of the numbers that are known beforehand.
+    Known(u64, &'static [Shape<u32>]),
+    /// Its expression and its shapes were found out now.
+    New(Option<u64>, String, Vec<Shape>),
 }
 
 impl Vocabulary {
@@ -56,7 +49,7 @@ impl Vocabulary {
         let known = Prepared::built_in();
         let mut vocabulary = Self {
             literals: known.words().iter().copied().map(Cow::Borrowed).collect(),
-            sets: known.sets().iter().map(|set| Cow::Borrowed(set.as_slice())).collect(),
+            sets: known.sets().map(Cow::Borrowed).collect(),
             ..Self::default()
         };
         let mut words = Words::default();
@@ -94,20 +87,18 @@ impl Vocabulary {
     }
 
     fn read(&self, written: &str) -> (Arc<str>, Result<Parsed, Say>) {
-        let written: Arc<str> = written.into();
-        let parsed = self.read_or_parse(&written);
-        (written, parsed)
+        (written.into(), self.read_or_parse(written))
     }
 
-    fn read_or_parse(&self, pattern: &Arc<str>) -> Result<Parsed, Say> {
+    fn read_or_parse(&self, pattern: &str) -> Result<Parsed, Say> {
         let digest = self.words.digest(pattern);
-        if let Some(known) = digest.and_then(|digest| Prepared::built_in().shapes(digest)) {
-            let regex = Lazy::written(Arc::clone(pattern), Arc::clone(&self.words));
-            return Ok(Parsed { digest, regex, shapes: Shapes::Known(known) });
+        let known = digest.and_then(|digest| Some((digest, Prepared::built_in().shapes(digest)?)));
+        if let Some((digest, shapes)) = known {
+            return Ok(Parsed::Known(digest, shapes));
         }
         let source = sugar::expand(pattern, &self.words)?;
-        let shapes = Shapes::New(literals::shapes(&parse(&source)?));
-        Ok(Parsed { digest, regex: Lazy::new(source), shapes })
+        let shapes = literals::shapes(&parse(&source)?);
+        Ok(Parsed::New(digest, source, shapes))
     }
 
     fn guard(&self, form: &GuardForm, flaws: &mut Vec<Flaw>) -> Guard {
@@ -132,24 +123,23 @@ impl Vocabulary {
 
     /// One expression for any of the patterns; flawed ones are noted. `None` when there is none.
     pub(crate) fn joined(&self, patterns: &[At<String>], tail: &str, flaws: &mut Vec<Flaw>) -> Option<Lazy> {
-        let parts = patterns.iter().map(|pattern| (pattern, sugar::expand(&pattern.value, &self.words)));
-        let mut parts: Vec<(&At<String>, Result<String, Say>)> = parts.collect();
-        let join = |parts: &[(&At<String>, Result<String, Say>)]| {
-            let good: Vec<&str> = parts.iter().filter_map(|(_, part)| part.as_deref().ok()).collect();
-            (!good.is_empty()).then(|| format!("(?:{}){tail}", good.join("|")))
-        };
-        let mut joined = join(&parts);
-        if !joined.as_ref().is_some_and(|joined| Prepared::built_in().knows_joined(joined)) {
-            for (_, part) in &mut parts {
-                if let Some(what) = part.as_ref().ok().and_then(|source| parse(source).err()) {
-                    *part = Err(what);
+        let written: Vec<&str> = patterns.iter().map(|pattern| pattern.value.as_str()).collect();
+        let written = format!("({}){tail}", written.join("|"));
+        let digest = self.words.digest(&written);
+        if let Some(known) = digest.filter(|digest| Prepared::built_in().knows_joined(*digest)) {
+            return Some(Lazy::written(written.into(), Arc::clone(&self.words), known));
+        }
+        let mut good: Vec<String> = Vec::new();
+        for pattern in patterns {
+            let source = sugar::expand(&pattern.value, &self.words);
+            match source.and_then(|source| parse(&source).map(|_| source)) {
+                Ok(source) => good.push(source),
+                Err(what) => {
+                    flaws.push(Flaw::new(pattern.source, pattern.range(), what, Say::default()));
                 }
             }
-            joined = join(&parts);
         }
-        let flawed = parts.into_iter().filter_map(|(pattern, part)| Some((pattern, part.err()?)));
-        flaws.extend(flawed.map(|(p, what)| Flaw::new(p.source, p.range(), what, Say::default())));
-        joined.map(Lazy::new)
+        (!good.is_empty()).then(|| Lazy::new(format!("(?:{}){tail}", good.join("|")), digest))
     }
 
     /// The index of a pattern; equal patterns are kept once. `None` when it is flawed, which is noted.
@@ -166,18 +156,24 @@ impl Vocabulary {
         let parsed = self.parsed.remove_entry(written.value.as_str());
         let (pattern, parsed) = parsed.unwrap_or_else(|| self.read(&written.value));
         match parsed {
-            Ok(Parsed { digest, regex, shapes }) => {
+            Ok(parsed) => {
                 let mut numbered = |need: Need| {
                     let mut words: Vec<u32> = need.words.iter().map(|word| self.literal(word)).collect();
                     words.sort_unstable();
                     Need { gap: need.gap, words: self.set(&words) }
                 };
-                let shapes = match shapes {
-                    Shapes::Known(shapes) => Cow::Borrowed(shapes),
-                    Shapes::New(shapes) => shapes.into_iter().map(|shape| shape.map(&mut numbered)).collect(),
+                let (regex, shapes) = match parsed {
+                    Parsed::Known(digest, shapes) => {
+                        let regex = Lazy::written(Arc::clone(&pattern), Arc::clone(&self.words), digest);
+                        (regex, Cow::Borrowed(shapes))
+                    }
+                    Parsed::New(digest, source, shapes) => {
+                        let shapes = shapes.into_iter().map(|shape| shape.map(&mut numbered));
+                        (Lazy::new(source, digest), shapes.collect())
+                    }
                 };
                 let ix = self.patterns.len();
-                self.patterns.push(Pattern { written: Arc::clone(&pattern), digest, regex, shapes });
+                self.patterns.push(Pattern { written: Arc::clone(&pattern), regex, shapes });
                 self.pattern_ix.insert(pattern, ix);
                 Some(ix)
             }
