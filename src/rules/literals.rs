@@ -415,7 +415,7 @@ mod tests {
         assert_eq!(edges("(?:^|，)快点"), [(false, false), (true, false)]);
         assert_eq!(
             edges("(?:快点|x.)(?:哦|$)"),
-            [(false, false), (false, false), (false, true), (false, true)]
+            [(false, false), (false, true), (false, false), (false, true)]
         );
         assert_eq!(edges("不行"), [(false, false)]);
         let rest = |pattern: &str| all(pattern).into_iter().map(|shape| shape.rest.most).collect::<Vec<_>>();
