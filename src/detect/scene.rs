@@ -144,15 +144,16 @@ impl<'s> Scene<'s> {
         (before.collect(), heard)
     }
 
-    /// Those of the patterns that can match in a turn by what the gate knows.
-    pub(super) fn possible<'a>(
+    /// Where each of the patterns matches that can match in a turn by what the gate knows. What is found is not kept: a
+    /// signal looks for its own words once.
+    pub(super) fn each_matches<'a>(
         &'a self,
         turn_ix: usize,
         patterns: &'a [PatternIx],
-    ) -> impl Iterator<Item = &'a PatternIx> {
+    ) -> impl Iterator<Item = Matches> + 'a {
         let facts = self.facts(turn_ix);
         let can_match = move |ix: PatternIx| facts.is_some_and(|facts| self.gate.can_match(ix, facts));
-        patterns.iter().filter(move |ix| can_match(**ix))
+        patterns.iter().filter(move |ix| can_match(**ix)).map(move |ix| self.search(turn_ix, *ix))
     }
 
     /// Where a pattern matches in a turn, leftmost first.
