@@ -1,5 +1,5 @@
-//! What one pass over a text tells: which patterns and signals it can hold, and where the words stand that patterns need.
-//! The gate finds it out; nothing here searches a text.
+//! What one pass over a text tells: which sets of words stand in it, which signals it can hold, and where the words are that
+//! patterns need. The gate finds it out; nothing here searches a text.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;

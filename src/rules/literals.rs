@@ -128,10 +128,9 @@ fn branches(hir: &Hir, most: usize) -> Vec<Hir> {
         HirKind::Capture(capture) => branches(&capture.sub, most),
         HirKind::Alternation(parts) if !is_words(hir) => {
             let (words, others): (Vec<&Hir>, Vec<&Hir>) = parts.iter().partition(|part| is_words(part));
-            let words = Some(Hir::alternation(words.into_iter().cloned().collect()));
-            let words = words.filter(|words| *words != Hir::fail());
-            let all: Vec<Hir> =
-                words.into_iter().chain(others.into_iter().flat_map(|part| branches(part, most))).collect();
+            let words = (!words.is_empty()).then(|| Hir::alternation(words.into_iter().cloned().collect()));
+            let others = others.into_iter().flat_map(|part| branches(part, most));
+            let all: Vec<Hir> = words.into_iter().chain(others).collect();
             if all.len() <= most { all } else { whole() }
         }
         HirKind::Concat(parts) => {

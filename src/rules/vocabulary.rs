@@ -90,6 +90,7 @@ impl Vocabulary {
         (written.into(), self.read_or_parse(written))
     }
 
+    /// What is known of a pattern, or else what is found out by parsing it.
     fn read_or_parse(&self, pattern: &str) -> Result<Parsed, Say> {
         let digest = self.words.digest(pattern);
         let known = digest.and_then(|digest| Some((digest, Prepared::built_in().shapes(digest)?)));

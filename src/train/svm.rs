@@ -201,21 +201,22 @@ impl Machine {
         // safety, the largest change of the round before, is far too cautious where most rows are everyday talk; those
         // that were left out too early are found when all are looked at again.
         let mut active = self.order.len();
-        let mut safe = f32::INFINITY;
+        let mut safe = None;
         for _ in 0..ROUNDS {
             let largest = self.round(&mut active, safe);
             if largest >= calm {
-                safe = calm * SAFE;
+                safe = Some(calm * SAFE);
             } else if active == self.order.len() {
                 break;
             } else {
-                (active, safe) = (self.order.len(), f32::INFINITY);
+                (active, safe) = (self.order.len(), None);
             }
         }
     }
 
-    /// Goes over the active rows once; the largest change that a row asked for comes back.
-    fn round(&mut self, active: &mut usize, safe: f32) -> f32 {
+    /// Goes over the active rows once and leaves out those that are safe, if any may be; the largest change that a row asked
+    /// for comes back.
+    fn round(&mut self, active: &mut usize, safe: Option<f32>) -> f32 {
         shuffle(self.order.get_mut(..*active).unwrap_or_default(), &mut self.random);
         let mut largest = 0.0f32;
         let mut n = 0;
@@ -226,7 +227,7 @@ impl Machine {
             let (sign, cost) = if is_hit { (1.0, self.costs.hit) } else { (-1.0, self.costs.miss) };
             let slack = 0.5 / cost;
             let gradient = sign * (self.plane.sum(row) + self.plane.bias) - 1.0 + slack * *alpha;
-            if *alpha == 0.0 && gradient > safe {
+            if *alpha == 0.0 && safe.is_some_and(|safe| gradient > safe) {
                 *active -= 1;
                 self.order.swap(n, *active);
                 continue;
