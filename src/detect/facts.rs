@@ -70,10 +70,11 @@ impl Facts {
             return true;
         }
         let of = |need: &Need<u32>| self.of(sets.get(need.words as usize).map_or(&[], |set| &**set));
-        let begins =
-            |start: usize| !shape.begins || text.get(..start).is_some_and(|before| first.gap.holds(before));
-        let mut ends: Vec<usize> =
-            of(first).into_iter().filter(|(start, _)| begins(*start)).map(|(_, end)| end).collect();
+        let mut places = of(first);
+        if shape.begins && places.len() <= MANY {
+            places.retain(|(start, _)| text.get(..*start).is_some_and(|before| first.gap.holds(before)));
+        }
+        let mut ends: Vec<usize> = places.into_iter().map(|(_, end)| end).collect();
         for need in more {
             if ends.len() > MANY {
                 return true;
@@ -83,7 +84,8 @@ impl Facts {
             };
             ends = of(need).into_iter().filter(|(start, _)| follows(*start)).map(|(_, end)| end).collect();
         }
-        ends.iter().any(|end| !shape.ends || text.get(*end..).is_some_and(|after| shape.rest.holds(after)))
+        let ended = |end: usize| text.get(end..).is_some_and(|after| shape.rest.holds(after));
+        ends.len() > MANY || ends.into_iter().any(|end| !shape.ends || ended(end))
     }
 
     /// Where the words of a set stand: start and end of each. Both lists are ordered, and each is stepped through in

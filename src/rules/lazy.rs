@@ -17,6 +17,7 @@ const FEW: u32 = 48;
 /// A regular expression that is compiled when first asked for.
 #[derive(Debug)]
 pub struct Lazy {
+    /// Of the pattern that it is made of.
     digest: Option<u64>,
     source: Source,
     searches: AtomicU32,
