@@ -3,6 +3,7 @@
 //! nothing of signals.
 
 use std::cmp::Reverse;
+use std::slice;
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 use serde::{Deserialize, Serialize};
@@ -143,7 +144,7 @@ fn branches(hir: &Hir, most: usize) -> Vec<Hir> {
                 all = all
                     .iter()
                     .flat_map(|begun| {
-                        branches.iter().map(|next| [begun.as_slice(), &[next.clone()]].concat())
+                        branches.iter().map(|next| [begun.as_slice(), slice::from_ref(next)].concat())
                     })
                     .collect();
             }
