@@ -38,6 +38,8 @@ pub struct Fire {
     pub support: Support,
     /// A question that it rests on was not seen but taken for granted.
     pub presumed: bool,
+    /// The words hold, but the taught model of the rule would not charge them.
+    pub doubted: bool,
 }
 
 /// Which side of the judged turn a context lies on.
@@ -153,7 +155,7 @@ impl Scene<'_> {
             return Err(Stop::Excepted(n, shown));
         }
         support.retain(|(turn, hits)| *turn != turn_ix && !hits.is_empty());
-        Ok(Fire { by: By::Case(case_ix), turn: turn_ix, hits, support, presumed })
+        Ok(Fire { by: By::Case(case_ix), turn: turn_ix, hits, support, presumed, doubted: false })
     }
 
     /// Whether what an expression asks for may be taken for granted: each of its signals is a question that the pack

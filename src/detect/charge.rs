@@ -73,6 +73,7 @@ impl<'p> Detector<'p> {
                 hits,
                 support: support.into_iter().collect(),
                 presumed: false,
+                doubted: false,
             };
             fires.insert(ix, vec![fire]);
         }

@@ -373,7 +373,7 @@ impl<'p> Detector<'p> {
                 let case = self.pack.cases.get(ix);
                 let sure = case.map_or(Certainty::Suspected, |c| c.certainty);
                 (
-                    if fire.presumed { Certainty::Suspected } else { sure },
+                    if fire.presumed || fire.doubted { Certainty::Suspected } else { sure },
                     case.and_then(|c| c.level).unwrap_or(level),
                 )
             }

@@ -13,6 +13,7 @@ use crate::detect::evidence::seen;
 use crate::detect::scene::{Hit, Scene};
 use crate::detect::taught::{self, Sieve};
 use crate::detect::turn;
+use crate::detect::unlike::Likeness;
 use crate::detect::weigh::heavy_words;
 use crate::finding::{Certainty, Finding, Line};
 use crate::model::{Conversation, Role};
@@ -127,12 +128,13 @@ impl Detector<'_> {
         misses: &mut BTreeMap<RuleIx, Vec<Miss>>,
     ) {
         let fires = self.fires(scene, &self.candidates(scene));
-        for (ix, (likeness, floor)) in self.unlike(scene, &fires, scratch) {
+        let unlike = self.likeness(scene, &fires, scratch).into_iter().filter(|(_, found)| found.is_unlike());
+        for (ix, Likeness { score, floor, .. }) in unlike {
             let is_other = |rule: &&Rule| !fired.iter().any(|f| f.rule == rule.meta.id);
             let fire = fires.get(&ix).and_then(|list| list.first());
             let (Some(_), Some(fire)) = (self.pack.rules.get(ix).filter(is_other), fire) else { continue };
             let why = format!(
-                "说了{}，但整段话不像违规的说法（相近度 {likeness:.2}，低于 {floor:.2}），不算。",
+                "说了{}，但整段话不像违规的说法（相近度 {score:.2}，低于 {floor:.2}），不算。",
                 scene.quote(fire.turn, &fire.hits)
             );
             misses.insert(ix, vec![Miss::new(Stage::Unlike, fire.turn, fire.hits.clone(), why)]);

@@ -1,7 +1,8 @@
 //! Where the written words of a rule hold, but its taught model, which has seen hundreds of breaches and of harmless
 //! look-alikes, finds nothing like a breach in the turns: then the words were about something else, and the rule is not
-//! charged. Where even the words by themselves are no clear breach, the model must see the breach itself. Only the
-//! pack's own rules are weighed so; what a user's file adds is never taken back.
+//! charged. Where even the words by themselves are no clear breach, the model must see the breach itself. What it would not
+//! charge by itself is suspected at most. Only the pack's own rules are weighed so; what a user's file adds is never taken
+//! back.
 
 use std::collections::BTreeMap;
 
@@ -14,26 +15,48 @@ use crate::rules::pack::RuleIx;
 /// Words that by themselves score less than this above their floor are no clear breach.
 const CLEAR: f32 = 0.3;
 
+/// How like a breach the turns look where the written words of a rule hold, by its taught model.
+pub(super) struct Likeness {
+    /// The best score among them.
+    pub(super) score: f32,
+    /// What scores less is not charged.
+    pub(super) floor: f32,
+    /// Whether the model would charge it by itself: what stands around the words, and the words alone.
+    is_sure: bool,
+}
+
+impl Likeness {
+    /// Whether they all look unlike a breach.
+    pub(super) fn is_unlike(&self) -> bool {
+        self.score < self.floor
+    }
+}
+
 impl Detector<'_> {
-    /// Drops the rules whose fires all look unlike a breach.
+    /// Drops the rules whose fires all look unlike a breach, and doubts those that the model would not charge.
     pub(super) fn without_unlike(
         &self,
         scene: &Scene<'_>,
         mut fires: BTreeMap<RuleIx, Vec<Fire>>,
         scratch: &mut taught::Scratch,
     ) -> BTreeMap<RuleIx, Vec<Fire>> {
-        let unlike = self.unlike(scene, &fires, scratch);
-        fires.retain(|rule, _| !unlike.contains_key(rule));
+        for (rule, likeness) in self.likeness(scene, &fires, scratch) {
+            if likeness.is_unlike() {
+                fires.remove(&rule);
+            } else if !likeness.is_sure {
+                fires.get_mut(&rule).into_iter().flatten().for_each(|fire| fire.doubted = true);
+            }
+        }
         fires
     }
 
-    /// The rules whose fires all look unlike a breach, each with the best likeness among them and the floor it is under.
-    pub(super) fn unlike(
+    /// The rules whose written words hold and that have a model to ask, each with how like a breach its fires look.
+    pub(super) fn likeness(
         &self,
         scene: &Scene<'_>,
         fires: &BTreeMap<RuleIx, Vec<Fire>>,
         scratch: &mut taught::Scratch,
-    ) -> BTreeMap<RuleIx, (f32, f32)> {
+    ) -> BTreeMap<RuleIx, Likeness> {
         let Some(share) = self.pack.unlike.filter(|_| self.weighs()) else { return BTreeMap::new() };
         let is_written = |fire: &Fire| matches!(fire.by, By::Case(_));
         let mut wanted: Vec<Sight> = Vec::new();
@@ -49,16 +72,17 @@ impl Detector<'_> {
         }
         taught::score(&self.models, scene, &mut wanted, scratch);
         let heads = self.models.get(0).map_or(&[][..], |model| &model.heads);
-        let unlike = |(rule, number): (RuleIx, usize)| {
+        let likeness = |(rule, number): (RuleIx, usize)| {
             let head = heads.get(number)?;
             let sights = wanted.iter().filter(|sight| sight.head == number);
             let best = sights.max_by(|a, b| a.score.total_cmp(&b.score))?;
             let (words, least) = taught::alone(&self.models, scene, best, scratch)?;
             let usual = head.unlike.min(head.on_the_way(share));
             let floor = if words < least + CLEAR { head.suspected } else { usual };
-            (best.score < floor).then_some((rule, (best.score, floor)))
+            let is_sure = best.score >= head.suspected && words >= least;
+            Some((rule, Likeness { score: best.score, floor, is_sure }))
         };
-        weighed.into_iter().filter_map(unlike).collect()
+        weighed.into_iter().filter_map(likeness).collect()
     }
 
     /// The head that may speak against a rule: none for rules without a model and for those that a user's file changed.
@@ -77,18 +101,32 @@ mod tests {
     use super::*;
     use crate::detect::detector::{Scratch, Ways};
     use crate::detect::small;
+    use crate::finding::{Certainty, Finding};
     use crate::rules::dialogue;
+    use crate::rules::pack::Pack;
+    use crate::taught::model::Model;
+
+    fn found(pack: &Pack, model: &Model) -> Vec<Finding> {
+        let detector = Detector::new(pack, model, Ways::Both);
+        let conversation = dialogue::parse("买：有票吗 | 客：不开", None).unwrap();
+        detector.judge(&conversation, &mut Scratch::default())
+    }
+
+    /// The model charges from 0.5 on.
+    #[test]
+    fn what_the_model_would_not_charge_is_suspected() {
+        let pack = small::pack();
+        let certainty = |score: f32| found(&pack, &small::model(score, -0.1, -1.0))[0].certainty;
+        assert_eq!(certainty(0.6), Certainty::Certain);
+        assert_eq!(certainty(0.4), Certainty::Suspected);
+    }
 
     #[test]
     fn words_that_are_no_clear_breach_need_more_around_them() {
         let pack = small::pack();
         // The turn scores 0, the words by themselves too.
-        let charged = |unlike: f32, least_of_words: f32| {
-            let model = small::model(0.0, unlike, least_of_words);
-            let detector = Detector::new(&pack, &model, Ways::Both);
-            let conversation = dialogue::parse("买：有票吗 | 客：不开", None).unwrap();
-            detector.judge(&conversation, &mut Scratch::default()).len()
-        };
+        let charged =
+            |unlike: f32, least_of_words: f32| found(&pack, &small::model(0.0, unlike, least_of_words)).len();
         assert_eq!(charged(-0.1, -1.0), 1, "clear words, above what is unlike a breach");
         assert_eq!(charged(0.1, -1.0), 0, "clear words, but below it");
         assert_eq!(charged(-0.1, -0.2), 0, "vague words, and the rest is far from the threshold");
