@@ -177,13 +177,13 @@ impl Gate {
         let cases = pack.cases.iter().zip(0u32..);
         let free = cases.clone().filter(|(case, _)| case.triggers.is_empty()).map(|(_, ix)| ix).collect();
         let cases = cases.flat_map(|(case, ix)| case.triggers.iter().map(move |signal| (*signal, ix)));
-        let literals = || (0..pack.literals.len()).map(|literal| of_literal.of(literal));
+        let literals = (0..pack.literals.len()).map(|literal| of_literal.of(literal));
         Self {
             automaton: Prepared::built_in().automaton(&pack.literals),
             telling,
             announced: Lists::grouped(pack.sets.len(), announced.into_iter()),
             widely: widely(&of_literal, pack),
-            sets_of: literals().map(|of| if is_wide(of) { &[][..] } else { of }.iter().copied()).collect(),
+            sets_of: literals.map(|of| if is_wide(of) { &[][..] } else { of }.iter().copied()).collect(),
             shapes,
             needs_of,
             always,

@@ -27,7 +27,7 @@ pub struct Known {
     pub(super) signals: RefCell<FxHashMap<SignalIx, Found>>,
     /// Signals that were only asked whether they fire.
     pub(super) fires: RefCell<FxHashMap<SignalIx, bool>>,
-    /// Where each pattern matches.
+    /// Where each pattern matches that was asked for beside a signal's own words.
     pub(super) matches: RefCell<FxHashMap<PatternIx, Matches>>,
     /// The cases that the gate lets through, ordered.
     pub(super) cases: OnceCell<Box<[u32]>>,

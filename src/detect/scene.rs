@@ -1,5 +1,5 @@
 //! One conversation under judgement: its turns, and what is known about their words. Every question about a text is
-//! answered once and remembered.
+//! answered once and remembered, but for where a signal's own words stand: what the signal found is remembered instead.
 
 use std::cell::OnceCell;
 use std::ops::Deref;
@@ -146,7 +146,7 @@ impl<'s> Scene<'s> {
 
     /// Where each of the patterns matches that can match in a turn by what the gate knows. What is found is not kept: a
     /// signal looks for its own words once.
-    pub(super) fn each_matches<'a>(
+    pub(super) fn matches_of_each<'a>(
         &'a self,
         turn_ix: usize,
         patterns: &'a [PatternIx],

@@ -98,7 +98,8 @@ impl Scene<'_> {
         match (self.turns.get(turn), self.pack.signals.get(ix).map(|signal| &signal.body)) {
             (Some(said), Some(Body::Words(words))) => {
                 let is_hit = |hit: &(usize, usize)| self.void(turn, said, words, &(hit.0..hit.1)).is_none();
-                let kinds = self.each_matches(turn, &words.any).filter(|matches| matches.iter().any(is_hit));
+                let kinds =
+                    self.matches_of_each(turn, &words.any).filter(|matches| matches.iter().any(is_hit));
                 kinds.take(words.at_least).count() >= words.at_least
             }
             (_, Some(Body::Is(expr))) => self.is_so(turn, expr),
@@ -127,7 +128,7 @@ impl Scene<'_> {
     fn words(&self, turn_ix: usize, turn: &Turn<'_>, signal: SignalIx, words: &Words) -> Found {
         let mut hits = Vec::new();
         let mut kinds = 0;
-        for matches in self.each_matches(turn_ix, &words.any) {
+        for matches in self.matches_of_each(turn_ix, &words.any) {
             let before = hits.len();
             for (start, end) in matches.iter() {
                 if self.void(turn_ix, turn, words, &(*start..*end)).is_none() {

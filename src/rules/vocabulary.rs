@@ -76,8 +76,8 @@ impl Vocabulary {
         vocabulary
     }
 
-    /// Looks up or parses the patterns of all signals ahead, on all threads: most of the time that loading rules takes goes
-    /// there.
+    /// Looks up the patterns of all signals ahead and parses those that are not known, on all threads: parsing takes most of
+    /// the time that loading takes where many are new.
     pub(crate) fn parse_ahead(&mut self, files: &[File]) {
         let signals = files.iter().flat_map(|f| &f.signals);
         let written = signals.flat_map(|s| [&s.any, &s.all, &s.none, &s.unless]).flatten().map(|p| &p.value);
