@@ -31,6 +31,9 @@ impl Scene<'_> {
             text.push_str(&format!("；应该说却没说“{}”", self.named(context)));
         }
         text.push('。');
+        if fire.doubted {
+            text.push_str("词语成立，整段话却不太像教过的违规，请人看一眼。");
+        }
         text.push_str(&self.stoppers(case, fire));
         text
     }

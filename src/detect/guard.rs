@@ -18,7 +18,7 @@ pub fn voids(guard: &Guard, turn: &Turn<'_>, hit: &Range<usize>) -> bool {
     let text = |range: Range<usize>| turn.text.get(range).unwrap_or_default();
     let before = text(clause.start..hit.start);
     let is = |lazy: &Option<Lazy>, words: &str| {
-        !words.is_empty() && lazy.as_ref().and_then(Lazy::get).is_some_and(|regex| regex.is_match(words))
+        !words.is_empty() && lazy.as_ref().is_some_and(|lazy| lazy.is_in(words))
     };
     let after = text(hit.end..clause.end.max(hit.end));
     let bound = turn.bound(turn.message_at(hit.end));

@@ -176,13 +176,16 @@ impl<'s> Scene<'s> {
             let said = self.facts(turn_ix).zip(self.turns.get(turn_ix));
             said.is_some_and(|(facts, turn)| facts.in_order(&pattern.shapes, &self.pack.sets, &turn.text))
         };
-        let regex = pattern.filter(stands).and_then(|pattern| pattern.regex.get());
-        let (Some(turn), Some(regex)) = (self.turns.get(turn_ix), regex) else { return Matches::default() };
-        // A group with a name is a slot whose matches are tested.
-        if regex.captures_len() > 1 {
-            return tested(regex, &turn.text);
+        let Some(text) = self.turns.get(turn_ix).map(|turn| turn.text.as_str()) else {
+            return Matches::default();
+        };
+        let Some(finder) = pattern.filter(stands).and_then(|pattern| pattern.regex.get(text)) else {
+            return Matches::default();
+        };
+        match finder.with_slots() {
+            Some(regex) => tested(regex, text),
+            None => finder.find_iter(text).map(|found| (found.start, found.end)).collect(),
         }
-        regex.find_iter(&turn.text).map(|m| (m.start(), m.end())).collect()
     }
 }
 

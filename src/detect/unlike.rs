@@ -116,9 +116,11 @@ mod tests {
     #[test]
     fn what_the_model_would_not_charge_is_suspected() {
         let pack = small::pack();
-        let certainty = |score: f32| found(&pack, &small::model(score, -0.1, -1.0))[0].certainty;
-        assert_eq!(certainty(0.6), Certainty::Certain);
-        assert_eq!(certainty(0.4), Certainty::Suspected);
+        let charged = |score: f32| found(&pack, &small::model(score, -0.1, -1.0)).swap_remove(0);
+        let (sure, doubted) = (charged(0.6), charged(0.4));
+        assert_eq!((sure.certainty, doubted.certainty), (Certainty::Certain, Certainty::Suspected));
+        assert!(!sure.why.contains("请人看一眼"), "{}", sure.why);
+        assert!(doubted.why.contains("请人看一眼"), "{}", doubted.why);
     }
 
     #[test]

@@ -58,13 +58,13 @@ fn signals(desk: &Desk<'_>, heard: &[Heard], meta: &RuleMeta) -> Vec<Found> {
 
 /// What most templates say is taken as the shop's rule; each that says otherwise is told, with one that says it.
 fn figures(desk: &Desk<'_>, figure: &Figure, meta: &RuleMeta) -> Vec<Found> {
-    let Some(pattern) = figure.pattern.get() else { return Vec::new() };
     let mut said: BTreeMap<Platform, Vec<(u32, usize, Span)>> = BTreeMap::new();
     for (n, template, reading) in desk.each() {
-        for found in pattern.find_iter(&reading.masked.text) {
-            let words = reading.masked.text.get(found.range());
+        let masked = &reading.masked.text;
+        for found in figure.pattern.get(masked).into_iter().flat_map(|finder| finder.find_iter(masked)) {
+            let words = masked.get(found.clone());
             let Some(value) = words.and_then(first_number) else { continue };
-            let span = reading.masked.origin(Span::new(found.start(), found.end()));
+            let span = reading.masked.origin(Span::new(found.start, found.end));
             said.entry(desk.platform(template)).or_default().push((value, n, span));
         }
     }

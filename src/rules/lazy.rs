@@ -1,8 +1,9 @@
 //! Regular expressions that are built when they are first asked for, for most are never needed in a run; a pattern that is
-//! known to have no mistake is not even written out before. The first searches are made by the engine that is built
-//! soonest; only an expression that is asked again and again gets the one that searches fastest, which takes more than half
-//! as long again to build. Both find the same.
+//! known to have no mistake is not even written out before. The first searches are made by an engine that is built in a tenth
+//! of the time; an expression that is asked again and again, or for a long text, gets the one that searches fastest. Both
+//! find the same: what the first one would read otherwise it is not asked.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -12,7 +13,11 @@ use regex_automata::nfa::thompson::WhichCaptures;
 use crate::rules::sugar::{self, Words};
 
 /// So many searches are made before the faster engine is built.
-const FEW: u32 = 48;
+const FEW: u32 = 16;
+/// Longer texts, in bytes, are left to the faster engine at once: the other's time grows with the expression too.
+const LONG: usize = 2_000;
+/// What the engine that is built soon reads by ASCII alone, or not at all.
+const OTHERWISE: [&str; 10] = ["\\b", "\\B", "\\d", "\\D", "\\s", "\\S", "\\w", "\\W", "(?i", "(?P<"];
 
 /// A regular expression that is compiled when first asked for.
 #[derive(Debug)]
@@ -21,8 +26,47 @@ pub struct Lazy {
     digest: Option<u64>,
     source: Source,
     searches: AtomicU32,
-    plain: OnceLock<Option<Regex>>,
+    soon: OnceLock<Option<regex_lite::Regex>>,
     fast: OnceLock<Option<Regex>>,
+}
+
+/// A compiled expression, ready to search a text.
+#[derive(Clone, Copy, Debug)]
+pub enum Finder<'l> {
+    /// By the engine that is built soon.
+    Soon(&'l regex_lite::Regex),
+    /// By the one that searches fastest.
+    Fast(&'l Regex),
+}
+
+impl<'l> Finder<'l> {
+    /// Whether it matches anywhere in a text.
+    #[must_use]
+    pub fn is_match(self, text: &str) -> bool {
+        match self {
+            Self::Soon(regex) => regex.is_match(text),
+            Self::Fast(regex) => regex.is_match(text),
+        }
+    }
+
+    /// Where it matches in a text, in bytes: leftmost first, without overlaps.
+    pub fn find_iter<'t>(self, text: &'t str) -> impl Iterator<Item = Range<usize>> + use<'l, 't> {
+        let (soon, fast) = match self {
+            Self::Soon(regex) => (Some(regex), None),
+            Self::Fast(regex) => (None, Some(regex)),
+        };
+        let soon = soon.into_iter().flat_map(move |regex| regex.find_iter(text)).map(|m| m.range());
+        soon.chain(fast.into_iter().flat_map(move |regex| regex.find_iter(text)).map(|m| m.range()))
+    }
+
+    /// The expression itself if it has slots whose matches are tested.
+    #[must_use]
+    pub fn with_slots(self) -> Option<&'l Regex> {
+        match self {
+            Self::Soon(_) => None,
+            Self::Fast(regex) => Some(regex).filter(|regex| regex.captures_len() > 1),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -47,7 +91,7 @@ impl Lazy {
     }
 
     fn of(source: Source, digest: Option<u64>) -> Self {
-        Self { digest, source, searches: AtomicU32::new(0), plain: OnceLock::new(), fast: OnceLock::new() }
+        Self { digest, source, searches: AtomicU32::new(0), soon: OnceLock::new(), fast: OnceLock::new() }
     }
 
     /// Stands for what is written and what the lists that it names say; `None` when that was not found out.
@@ -56,29 +100,50 @@ impl Lazy {
         self.digest
     }
 
-    /// The compiled form, for one search; `None` when it grows beyond the size limit, which `compile` rules out for
+    /// The compiled form, to search one text; `None` when it grows beyond the size limit, which `compile` rules out for
     /// patterns.
-    pub fn get(&self) -> Option<&Regex> {
-        if let Some(fast) = self.fast.get() {
-            return fast.as_ref();
+    pub fn get(&self, text: &str) -> Option<Finder<'_>> {
+        if self.fast.get().is_none()
+            && text.len() <= LONG
+            && self.searches.fetch_add(1, Ordering::Relaxed) < FEW
+            && let Some(soon) = self.soon.get_or_init(|| self.build_soon())
+        {
+            return Some(Finder::Soon(soon));
         }
-        if self.searches.fetch_add(1, Ordering::Relaxed) < FEW {
-            return self.plain.get_or_init(|| self.build(plain())).as_ref();
-        }
-        self.fast.get_or_init(|| self.build(Config::new().hybrid_cache_capacity(1 << 20))).as_ref()
+        self.fast.get_or_init(|| self.build_fast()).as_ref().map(Finder::Fast)
     }
 
-    fn build(&self, engine: Config) -> Option<Regex> {
+    /// Whether it matches anywhere in a text.
+    #[must_use]
+    pub fn is_in(&self, text: &str) -> bool {
+        self.get(text).is_some_and(|finder| finder.is_match(text))
+    }
+
+    fn build_soon(&self) -> Option<regex_lite::Regex> {
+        let source = self.source();
+        if source.is_empty() || OTHERWISE.iter().any(|sign| source.contains(sign)) {
+            return None;
+        }
+        regex_lite::Regex::new(source).ok()
+    }
+
+    fn build_fast(&self) -> Option<Regex> {
         let source = self.source();
         // It could not be written out, which a known digest rules out; as an expression it would match everywhere.
         if source.is_empty() {
             return None;
         }
         // Only slots that are tested are asked for what they matched.
-        let has_names = source.contains("(?P<");
-        let captures = if has_names { WhichCaptures::All } else { WhichCaptures::Implicit };
+        let captures = if self.has_slots() { WhichCaptures::All } else { WhichCaptures::Implicit };
+        let engine = Config::new().hybrid_cache_capacity(1 << 20);
         let engine = engine.which_captures(captures).nfa_size_limit(Some(64 << 20));
         Regex::builder().configure(engine).build(source).ok()
+    }
+
+    /// Whether it has groups with a name: slots whose matches are tested.
+    #[must_use]
+    pub fn has_slots(&self) -> bool {
+        self.source().contains("(?P<")
     }
 
     /// The expression itself.
@@ -93,23 +158,32 @@ impl Lazy {
     }
 }
 
-/// The engine that is built soonest.
-fn plain() -> Config {
-    Config::new().hybrid(false).dfa(false).onepass(false).auto_prefilter(false)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn found(lazy: &Lazy, text: &str) -> Vec<Range<usize>> {
+        lazy.get(text).unwrap().find_iter(text).collect()
+    }
+
     #[test]
     fn both_engines_find_the_same() {
-        let lazy = Lazy::new("(?:不[给能]?|没)开[^，。]{0,4}票|票.*?(?P<c1>\\d+)".to_owned(), None);
+        let lazy = Lazy::new("(?:不[给能]?|没)开[^，。]{0,4}票|票.*?[0-9]+".to_owned(), None);
         let text = "这个不能开的发票，没开票，票是120，不开";
-        let found = || lazy.get().unwrap().find_iter(text).map(|m| m.range()).collect::<Vec<_>>();
-        let first = found();
+        let first = found(&lazy, text);
         assert_eq!(first.len(), 3);
-        (0..2 * FEW).for_each(|_| assert_eq!(found(), first));
-        assert!(lazy.fast.get().is_some() && lazy.plain.get().is_some());
+        assert!(lazy.fast.get().is_none());
+        (0..2 * FEW).for_each(|_| assert_eq!(found(&lazy, text), first));
+        assert!(lazy.fast.get().is_some() && lazy.soon.get().is_some());
+    }
+
+    #[test]
+    fn what_the_first_engine_would_read_otherwise_is_left_to_the_other() {
+        for source in ["(?P<c1>\\d+)元", "\\bfp\\b", "(?i)é", "[\\p{Han}]{2}"] {
+            let lazy = Lazy::new(source.to_owned(), None);
+            assert!(matches!(lazy.get("票"), Some(Finder::Fast(_))), "{source}");
+        }
+        let lazy = Lazy::new("票".to_owned(), None);
+        assert!(matches!(lazy.get(&"票".repeat(LONG)), Some(Finder::Fast(_))), "a long text");
     }
 }

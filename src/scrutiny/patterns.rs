@@ -74,7 +74,6 @@ fn never(pattern: &At<String>, bench: &Bench<'_>, doubts: &mut Vec<Flaw>) {
     else {
         return;
     };
-    let Some(regex) = compiled.regex.get() else { return };
     let samples = samples::of(compiled.regex.source());
     let seen = |text: &str| {
         let lines: Vec<String> = text
@@ -90,9 +89,9 @@ fn never(pattern: &At<String>, bench: &Bench<'_>, doubts: &mut Vec<Flaw>) {
     // What a sign becomes depends on its neighbours, so each text is tried in several places of a message.
     let stands = |text: &String| {
         let places = [("", ""), ("甲", ""), ("", "乙"), ("甲", "乙"), ("x", "x"), ("1", "1")];
-        places.iter().any(|(before, after)| regex.is_match(&seen(&format!("{before}{text}{after}"))))
+        places.iter().any(|(before, after)| compiled.regex.is_in(&seen(&format!("{before}{text}{after}"))))
     };
-    if samples.is_empty() || regex.captures_len() > 1 || samples.iter().any(stands) {
+    if samples.is_empty() || compiled.regex.has_slots() || samples.iter().any(stands) {
         return;
     }
     let sample = samples.first().cloned().unwrap_or_default();
@@ -108,8 +107,7 @@ fn never(pattern: &At<String>, bench: &Bench<'_>, doubts: &mut Vec<Flaw>) {
 
 fn everything(pattern: &At<String>, bench: &Bench<'_>, doubts: &mut Vec<Flaw>) {
     let compiled = bench.patterns.get(pattern.value.as_str()).and_then(|ix| bench.pack.patterns.get(*ix));
-    let Some(regex) = compiled.and_then(|p| p.regex.get()) else { return };
-    if UNLIKE.iter().all(|text| regex.is_match(text)) {
+    if compiled.is_some_and(|compiled| UNLIKE.iter().all(|text| compiled.regex.is_in(text))) {
         let what = Say::new("这个模式几乎每句话都匹配", "this pattern matches nearly every message");
         let hint = Say::new("写上真正要找的词", "write the words that are meant");
         doubts.push(Flaw::doubt(pattern.source, pattern.range(), what, hint));

@@ -33,10 +33,10 @@ struct Day {
 pub(super) fn run(desk: &Desk<'_>, out: &mut Vec<Found>) {
     let Some(meta) = desk.lint.check("template-promotion-over") else { return };
     let Some(today) = desk.as_of.shanghai().map(|t| t.date_naive()) else { return };
-    let Some(words) = desk.lint.promotion.as_ref().and_then(|lazy| lazy.get()) else { return };
+    let Some(words) = &desk.lint.promotion else { return };
     for (n, template, reading) in desk.each() {
         let text = &template.text.text;
-        let mut days = if words.is_match(&reading.masked.text) { dates(text, today) } else { Vec::new() };
+        let mut days = if words.is_in(&reading.masked.text) { dates(text, today) } else { Vec::new() };
         days.extend(events(desk, reading, today));
         days.retain(|day| !reading.placeholders.iter().any(|p| p.span.covers(day.span)));
         // The last day counts: 11月1日预售，11月11日结束.
@@ -73,9 +73,10 @@ fn dates(text: &str, today: NaiveDate) -> Vec<Day> {
 
 fn events(desk: &Desk<'_>, reading: &Reading<'_>, today: NaiveDate) -> Vec<Day> {
     let day = |event: &crate::rules::lint::Event| {
-        let found = event.pattern.get()?.find(&reading.masked.text)?;
+        let masked = &reading.masked.text;
+        let found = event.pattern.get(masked)?.find_iter(masked).next()?;
         let date = nearest(event.ends.0, event.ends.1, today)?;
-        let span = reading.masked.origin(Span::new(found.start(), found.end()));
+        let span = reading.masked.origin(Span::new(found.start, found.end));
         Some(Day { span, date, has_year: false })
     };
     desk.lint.events.iter().filter_map(day).collect()
