@@ -23,40 +23,45 @@ const SHAPES: usize = 12;
 /// What may stand between two words of a match, or between a word and an end of the match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gap {
-    /// At most so many bytes; `None` for any number.
-    pub most: Option<u32>,
+    /// At most so many bytes; [`Self::ANY`] for any number.
+    pub most: u16,
     /// Whether it may hold a sign that ends a clause.
     pub crosses: bool,
 }
 
 impl Gap {
-    const NONE: Self = Self { most: Some(0), crosses: false };
+    /// Any number of bytes, and every number that is too large to be kept.
+    pub const ANY: u16 = u16::MAX;
+    const NONE: Self = Self { most: 0, crosses: false };
 
     /// Whatever the expression matches.
     fn of(hir: &Hir) -> Self {
-        let most = hir.properties().maximum_len().and_then(|most| u32::try_from(most).ok());
-        Self { most, crosses: crosses(hir) }
+        Self { most: bytes(hir.properties().maximum_len()), crosses: crosses(hir) }
     }
 
     /// One of the words.
     fn of_words(words: &[String]) -> Self {
         Self {
-            most: words.iter().map(String::len).max().and_then(|most| u32::try_from(most).ok()),
+            most: bytes(words.iter().map(String::len).max()),
             crosses: words.iter().any(|word| word.contains(CLAUSE_ENDS)),
         }
     }
 
     fn and(self, other: Self) -> Self {
-        let most = self.most.zip(other.most).and_then(|(a, b)| a.checked_add(b));
-        Self { most, crosses: self.crosses || other.crosses }
+        Self { most: self.most.saturating_add(other.most), crosses: self.crosses || other.crosses }
     }
 
     /// Whether these words can be what stands there.
     #[must_use]
     pub fn holds(self, between: &str) -> bool {
-        self.most.is_none_or(|most| between.len() <= most as usize)
+        (self.most == Self::ANY || between.len() <= usize::from(self.most))
             && (self.crosses || !between.contains(CLAUSE_ENDS))
     }
+}
+
+/// A number of bytes as a gap keeps it.
+fn bytes(most: Option<usize>) -> u16 {
+    most.and_then(|most| u16::try_from(most).ok()).unwrap_or(Gap::ANY)
 }
 
 /// Words of which one stands in every match of a pattern.
@@ -370,7 +375,7 @@ mod tests {
         needs(pattern).into_iter().map(|need| need.words).collect()
     }
 
-    fn gaps(pattern: &str) -> Vec<(Option<u32>, bool)> {
+    fn gaps(pattern: &str) -> Vec<(u16, bool)> {
         needs(pattern).into_iter().map(|need| (need.gap.most, need.gap.crosses)).collect()
     }
 
@@ -384,11 +389,11 @@ mod tests {
 
     #[test]
     fn knows_how_far_apart_they_stand() {
-        assert_eq!(gaps("发票[^，]{0,8}?(?:没有|不开)"), [(Some(0), false), (Some(32), true)]);
-        assert_eq!(gaps("发票[^，。！？；\\n]{0,8}?.?(?:没有|不开)"), [(Some(0), false), (Some(36), true)]);
-        assert_eq!(gaps("发票[^，。！？；\\n]{0,8}?(?:没有|不开)"), [(Some(0), false), (Some(32), false)]);
-        assert_eq!(gaps("(?:a.{0,2}票|b票.)[^，。！？；\\n]*不开"), [(Some(12), true), (None, true)]);
-        assert_eq!(gaps("(?:^|，).不开.+钱"), [(Some(7), true), (None, true)]);
+        assert_eq!(gaps("发票[^，]{0,8}?(?:没有|不开)"), [(0, false), (32, true)]);
+        assert_eq!(gaps("发票[^，。！？；\\n]{0,8}?.?(?:没有|不开)"), [(0, false), (36, true)]);
+        assert_eq!(gaps("发票[^，。！？；\\n]{0,8}?(?:没有|不开)"), [(0, false), (32, false)]);
+        assert_eq!(gaps("(?:a.{0,2}票|b票.)[^，。！？；\\n]*不开"), [(12, true), (Gap::ANY, true)]);
+        assert_eq!(gaps("(?:^|，).不开.+钱"), [(7, true), (Gap::ANY, true)]);
     }
 
     #[test]
@@ -419,14 +424,14 @@ mod tests {
         );
         assert_eq!(edges("不行"), [(false, false)]);
         let rest = |pattern: &str| all(pattern).into_iter().map(|shape| shape.rest.most).collect::<Vec<_>>();
-        assert_eq!(rest("不行[。！]?$"), [Some(0)], "what may follow is among the words");
-        assert_eq!(rest("不行.{0,2}$"), [Some(8)]);
+        assert_eq!(rest("不行[。！]?$"), [0], "what may follow is among the words");
+        assert_eq!(rest("不行.{0,2}$"), [8]);
     }
 
     #[test]
     fn the_best_sets_are_kept_in_their_order() {
         let pattern = "是..开发票..的..加收税点..好..要不要钱";
         assert_eq!(sets(pattern), [["开发票"], ["加收税点"], ["要不要钱"]]);
-        assert_eq!(gaps(pattern), [(Some(11), true), (Some(19), true), (Some(19), true)]);
+        assert_eq!(gaps(pattern), [(11, true), (19, true), (19, true)]);
     }
 }

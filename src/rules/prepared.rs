@@ -6,10 +6,13 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 use std::sync::LazyLock;
 
 use daachorse::charwise::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
-use serde::{Deserialize, Serialize};
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::rules::lazy::Lazy;
 use crate::rules::literals::{self, Need, Shape};
@@ -40,6 +43,7 @@ pub struct Prepared<'p> {
     /// The digests of patterns, ordered, and for each where its shapes end.
     patterns: Vec<(u64, u32)>,
     /// The shapes in which they can match, in numbers of sets: those of one pattern after those of the other.
+    #[serde(deserialize_with = "whole")]
     shapes: Vec<Shape<u32>>,
     /// The digests of joined patterns, ordered: they are known to have no mistake.
     joined: Vec<u64>,
@@ -102,6 +106,30 @@ impl<'p> Prepared<'p> {
         let known = words.iter().eq(self.words.iter()).then(|| Automaton::deserialize(self.automaton).ok());
         known.flatten().map(|(automaton, _)| automaton).or_else(|| build(words.iter().map(AsRef::as_ref)))
     }
+}
+
+/// Reads a long list into one piece of memory at once: it is as long as it says, for nothing but [`prepare`] writes it, and a
+/// list that grows is copied again and again.
+fn whole<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Vec<T>, D::Error> {
+    struct Whole<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Whole<T> {
+        type Value = Vec<T>;
+
+        fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+            to.write_str("a list")
+        }
+
+        fn visit_seq<S: SeqAccess<'de>>(self, mut list: S) -> Result<Self::Value, S::Error> {
+            let mut all = Vec::with_capacity(list.size_hint().unwrap_or_default());
+            while let Some(next) = list.next_element()? {
+                all.push(next);
+            }
+            Ok(all)
+        }
+    }
+
+    from.deserialize_seq(Whole(PhantomData))
 }
 
 /// Finds out about the patterns of a pack, whatever was known before: the bytes of the file.

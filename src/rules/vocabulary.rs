@@ -84,6 +84,8 @@ impl Vocabulary {
         let each: Vec<&String> = written.collect::<FxHashSet<_>>().into_iter().collect();
         self.parsed =
             each.par_iter().map(|written| self.read(written)).collect::<Vec<_>>().into_iter().collect();
+        self.patterns.reserve(self.parsed.len());
+        self.pattern_ix.reserve(self.parsed.len());
     }
 
     fn read(&self, written: &str) -> (Arc<str>, Result<Parsed, Say>) {

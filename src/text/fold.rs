@@ -1,7 +1,6 @@
 //! What one character becomes before matching: compatibility forms, lower case, simplified characters, one form for
 //! each punctuation mark. Only single characters are looked at; what depends on neighbours is done in `normal`.
 
-use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use crate::text::{numerals, slips};
@@ -69,53 +68,39 @@ fn ascii(c: char) -> char {
 fn basic_plane() -> &'static [u32] {
     static TABLE: OnceLock<Vec<u32>> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let classes = Classes { numerals: numerals::signs().collect(), marks: slips::marks().collect() };
+        let classes = classes();
+        // The pairs come in the order of the codes.
+        let mut pairs = FOLDED.iter().peekable();
         let entry = |code: u16| {
-            let folded = char::from_u32(u32::from(code)).map_or(code, folded_code);
-            let class = char::from_u32(u32::from(folded)).map_or(0, |c| classes.of(c));
+            let pair = pairs.next_if(|(from, _)| *from == u32::from(code));
+            let plain = char::from_u32(pair.map_or(u32::from(code), |(_, to)| *to));
+            let folded = plain.map_or(code, folded_code);
+            let class = classes.get(usize::from(folded)).copied().unwrap_or_default();
             u32::from(folded) | u32::from(class) << 16
         };
         (0..=u16::MAX).map(entry).collect()
     })
 }
 
-/// The characters of each class, but for the odd signs.
-struct Classes {
-    numerals: BTreeSet<char>,
-    marks: BTreeSet<char>,
-}
+/// Signs and blanks whose meaning depends on their neighbours.
+const ODD: &str = " ,.:（*_^|·•-`@#$&\\";
 
-impl Classes {
-    fn of(&self, c: char) -> u8 {
-        let is_odd = matches!(
-            c,
-            ' ' | ','
-                | '.'
-                | ':'
-                | '（'
-                | '*'
-                | '_'
-                | '^'
-                | '|'
-                | '·'
-                | '•'
-                | '-'
-                | '`'
-                | '@'
-                | '#'
-                | '$'
-                | '&'
-                | '\\'
-        );
-        let bit = |is: bool, class: u8| if is { class } else { 0 };
-        bit(is_odd, class::ODD)
-            | bit(self.numerals.contains(&c), class::NUMERAL)
-            | bit(self.marks.contains(&c), class::SLIP)
+/// The classes of the characters of the basic plane.
+fn classes() -> Vec<u8> {
+    let mut classes = vec![0; 1 << 16];
+    let odd = ODD.chars().map(|c| (c, class::ODD));
+    let numerals = numerals::signs().map(|c| (c, class::NUMERAL));
+    let marks = slips::marks().map(|c| (c, class::SLIP));
+    for (c, class) in odd.chain(numerals).chain(marks) {
+        if let Some(classes) = classes.get_mut(c as usize) {
+            *classes |= class;
+        }
     }
+    classes
 }
 
-fn folded_code(c: char) -> u16 {
-    let plain = beyond(u32::from(c)).unwrap_or(c);
+/// What a character becomes, given its plain form by Unicode's tables.
+fn folded_code(plain: char) -> u16 {
     let folded = match plain {
         c if c.is_ascii() => ascii(c),
         '➕' | '✚' => '+',
