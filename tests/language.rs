@@ -14,7 +14,7 @@ use kefu_audit::taught::model::Model;
 
 /// The words, slots and guards of the built-in pack without its rules, and the rule under test.
 fn pack(rules: &str) -> Pack {
-    let source = |name: &str, text: &str| Source { name: name.to_owned(), text: text.to_owned() };
+    let source = |name: &str, text: &str| Source { name: name.to_owned(), text: text.to_owned().into() };
     let base = vec![source("rules.toml", include_str!("../rules.toml"))];
     match load::load(base, vec![source("mine.toml", rules)]) {
         Ok(pack) => pack,

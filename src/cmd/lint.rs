@@ -113,7 +113,7 @@ impl Desk<'_> {
                 Ok(text) => match Waivers::read(&name(path), &text) {
                     Ok(waivers) => excuses.waivers = Some(waivers),
                     Err(flaws) => {
-                        let source = Source { name: name(path), text };
+                        let source = Source { name: name(path), text: text.into() };
                         let colour = streams.err_is_terminal && !streams.no_color;
                         let _ = write!(streams.err, "{}", flaw::render(&flaws, &[source], lang, colour));
                         return Err(FAILED);

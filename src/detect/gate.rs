@@ -4,6 +4,7 @@
 //! A pattern can match in few shapes, each with words that must stand. A shape is announced by that set of its words which is
 //! rarest in the pack's own example dialogues; its other sets are then checked against the words found, the rarest first.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use fixedbitset::FixedBitSet;
@@ -18,7 +19,7 @@ use crate::rules::prepared::{Automaton, Prepared};
 
 /// The automaton over all required words, and what each word leads to.
 pub struct Gate {
-    automaton: Option<Automaton>,
+    automaton: Option<Cow<'static, Automaton>>,
     /// For each literal, the sets of words that it belongs to, if they are few.
     sets_of: Lists<u32>,
     /// The sets of those literals that belong to many: most short words are in hundreds.
@@ -179,7 +180,7 @@ impl Gate {
         let cases = cases.flat_map(|(case, ix)| case.triggers.iter().map(move |signal| (*signal, ix)));
         let literals = (0..pack.literals.len()).map(|literal| of_literal.of(literal));
         Self {
-            automaton: Prepared::built_in().automaton(&pack.literals),
+            automaton: Prepared::automaton(&pack.literals),
             telling,
             announced: Lists::grouped(pack.sets.len(), announced.into_iter()),
             widely: widely(&of_literal, pack),

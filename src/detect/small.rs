@@ -23,7 +23,7 @@ pub(super) fn pack() -> Pack {
         [[rule.case]]
         here = "refuses"
     "#;
-    load::load(vec![Source { name: "r.toml".into(), text: text.into() }], Vec::new()).unwrap()
+    load::load(vec![Source { name: "r.toml".into(), text: text.to_owned().into() }], Vec::new()).unwrap()
 }
 
 /// Every turn scores `score`, its words by themselves 0 of the `least` that they need; 0.5 is charged.

@@ -1,6 +1,7 @@
 //! What is wrong in a rule file, with the place, and how it is shown: the line itself, a caret under the words, a
 //! hint. Every reader of rule files collects flaws and goes on, so that the writer sees all of them at once.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level as Rank, Renderer, Snippet};
@@ -13,7 +14,7 @@ pub struct Source {
     /// As the user named it, or `rules/<family>.toml` for a built-in one.
     pub name: String,
     /// The whole text.
-    pub text: String,
+    pub text: Cow<'static, str>,
 }
 
 /// One mistake in a rule file.
@@ -61,7 +62,7 @@ pub fn render(flaws: &[Flaw], sources: &[Source], lang: Lang, colour: bool) -> S
         let Some(source) = sources.get(flaw.source) else { continue };
         let end = flaw.span.end.min(source.text.len());
         let span = flaw.span.start.min(end)..end;
-        let snippet = Snippet::source(source.text.as_str())
+        let snippet = Snippet::source(&*source.text)
             .path(source.name.as_str())
             .annotation(AnnotationKind::Primary.span(span));
         let rank = if flaw.is_doubt { Rank::WARNING } else { Rank::ERROR };

@@ -13,7 +13,7 @@ use regex_automata::nfa::thompson::WhichCaptures;
 use crate::rules::sugar::{self, Words};
 
 /// So many searches are made before the faster engine is built.
-const FEW: u32 = 16;
+const FEW: u32 = 24;
 /// Longer texts, in bytes, are left to the faster engine at once: the other's time grows with the expression too.
 const LONG: usize = 2_000;
 /// What the engine that is built soon reads by ASCII alone, or not at all.

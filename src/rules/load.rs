@@ -1,6 +1,7 @@
 //! Where rule files come from: the ones built in, a pack on disk instead of them, and the user's files on top.
 //! Compiling is `compile`'s job.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
 
@@ -9,6 +10,7 @@ use rayon::prelude::*;
 use crate::rules::compile::compile;
 use crate::rules::flaw::{Flaw, Source};
 use crate::rules::pack::Pack;
+use crate::rules::prepared::Prepared;
 use crate::rules::read;
 use crate::rules::written::File;
 use crate::say::Say;
@@ -31,7 +33,7 @@ pub enum Failure {
 pub fn built_in() -> Vec<Source> {
     built_in::FILES
         .iter()
-        .map(|(name, text)| Source { name: (*name).to_owned(), text: (*text).to_owned() })
+        .map(|(name, text)| Source { name: (*name).to_owned(), text: Cow::Borrowed(text) })
         .collect()
 }
 
@@ -58,7 +60,7 @@ pub fn folder(folder: &Path) -> Result<Vec<Source>, Failure> {
 /// When it cannot be read.
 pub fn file(path: &Path) -> Result<Source, Failure> {
     let text = fs::read_to_string(path).map_err(|e| unreadable(path, &e))?;
-    Ok(Source { name: path.display().to_string(), text })
+    Ok(Source { name: path.display().to_string(), text: text.into() })
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
@@ -97,7 +99,8 @@ pub fn open(base: Vec<Source>, users: Vec<Source>) -> Result<Loaded, Failure> {
     let mut flaws = Vec::new();
     let mut files = Vec::with_capacity(sources.len());
     let read = |(n, source): (usize, &Source)| read::read(n, family(&source.name), &source.text);
-    let each: Vec<_> = sources.par_iter().enumerate().map(read).collect();
+    let (each, ()): (Vec<_>, ()) =
+        rayon::join(|| sources.par_iter().enumerate().map(read).collect(), Prepared::read_ahead);
     for (file, more) in each {
         flaws.extend(more);
         files.push(file);

@@ -27,18 +27,22 @@ mod built_in {
 }
 
 static BUILT_IN: LazyLock<Prepared<'static>> = LazyLock::new(|| Prepared::read(built_in::PREPARED));
+/// The automaton over the words of the built-in rules.
+static AUTOMATON: LazyLock<Option<Automaton>> =
+    LazyLock::new(|| Automaton::deserialize(BUILT_IN.automaton).ok().map(|(automaton, _)| automaton));
 
 /// What is known about patterns.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Prepared<'p> {
     /// All words, in the order of their numbers.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "whole")]
     words: Vec<&'p str>,
     /// How often each stands in the examples of the rules, and once more.
     counts: Vec<u32>,
     /// How many words each set has.
     sizes: Vec<u32>,
     /// The numbers of these words, one set after the other.
+    #[serde(deserialize_with = "whole")]
     members: Vec<u32>,
     /// The digests of patterns, ordered, and for each where its shapes end.
     patterns: Vec<(u64, u32)>,
@@ -100,11 +104,19 @@ impl<'p> Prepared<'p> {
         self.shapes.get(at.checked_sub(1).map_or(Some(0), end)?..end(at)?)
     }
 
-    /// The automaton over words: the known one when they are the same. `None` when there are no words.
+    /// Reads all of it: what is called beside other work that a start has to do takes no time later.
+    pub fn read_ahead() {
+        LazyLock::force(&AUTOMATON);
+    }
+
+    /// The automaton over a pack's words, which begin with those of the built-in rules: the known one when there are no more.
+    /// `None` when there are no words.
     #[must_use]
-    pub fn automaton(&self, words: &[Cow<'_, str>]) -> Option<Automaton> {
-        let known = words.iter().eq(self.words.iter()).then(|| Automaton::deserialize(self.automaton).ok());
-        known.flatten().map(|(automaton, _)| automaton).or_else(|| build(words.iter().map(AsRef::as_ref)))
+    pub fn automaton(words: &[Cow<'_, str>]) -> Option<Cow<'static, Automaton>> {
+        match &*AUTOMATON {
+            Some(known) if words.len() == BUILT_IN.words.len() => Some(Cow::Borrowed(known)),
+            _ => build(words.iter().map(AsRef::as_ref)).map(Cow::Owned),
+        }
     }
 }
 

@@ -4,6 +4,8 @@
 //! that breaks further rules names them at its end: ` # also: rule-id`. A hit that a wider rule may claim too names it
 //! with ` # maybe: rule-id`; it then teaches nothing about that rule. ` # note: ...` at the very end is a remark.
 
+use std::borrow::Cow;
+
 use crate::model::Platform;
 use crate::rules::dialogue::STRICT;
 use crate::rules::flaw::Source;
@@ -39,7 +41,8 @@ mod built_in {
 /// The example files that are built in, in order of name.
 #[must_use]
 pub fn built_in() -> Vec<Source> {
-    let source = |(name, text): &(&str, &str)| Source { name: (*name).to_owned(), text: (*text).to_owned() };
+    let source =
+        |(name, text): &(&str, &'static str)| Source { name: (*name).to_owned(), text: Cow::Borrowed(text) };
     built_in::FILES.iter().map(source).collect()
 }
 

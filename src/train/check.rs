@@ -226,7 +226,7 @@ mod tests {
             [[rule.case]]
             here = "greets"
         "#;
-        let source = |name: &str, text: &str| Source { name: name.to_owned(), text: text.to_owned() };
+        let source = |name: &str, text: &str| Source { name: name.to_owned(), text: text.to_owned().into() };
         let pack = load::load(vec![source("rules.toml", rules)], Vec::new()).unwrap();
         let bank = "# refusal\n+ 买：票 | 客：不开\n- 买：票 | 客：在的\n# greeting\n+ 买：你好 | 客：在的\n# template\n+ 买：嗨 | 客：在的";
         let examples = corpus::read(&source("bank.txt", bank), &pack).unwrap();

@@ -171,7 +171,7 @@ struct Tried {
 /// Loads the rule on top of the pack, tries its examples, and lets it judge everyday talk.
 fn try_out(settings: &RulesDraft, rules: &str, everyday: &[Example]) -> Result<Tried, Vec<Problem>> {
     let base = settings.base.as_deref().map_or_else(|| Ok(load::built_in()), load::folder);
-    let source = Source { name: "draft.toml".to_owned(), text: rules.to_owned() };
+    let source = Source { name: "draft.toml".to_owned(), text: rules.to_owned().into() };
     let pack = base.and_then(|base| load::load(base, vec![source])).map_err(|failure| {
         let what = match failure {
             Failure::Unreadable(_, what) => what,

@@ -156,7 +156,7 @@ fn find<'p>(
 /// The verdict as it will be read back from the file.
 fn reviewed(rule: &str, dialogue: &str, is_right: bool, pack: &Pack) -> Reviewed {
     let text = format!("# {rule}\n{} {dialogue}\n", sign(is_right));
-    let source = crate::rules::flaw::Source { name: String::new(), text };
+    let source = crate::rules::flaw::Source { name: String::new(), text: text.into() };
     Reviewed::new(&bank::read(&[source], pack).unwrap_or_default())
 }
 
