@@ -16,8 +16,10 @@ use crate::rules::sugar::{self, Words};
 const FEW: u32 = 24;
 /// Longer texts, in bytes, are left to the faster engine at once: the other's time grows with the expression too.
 const LONG: usize = 2_000;
-/// What the engine that is built soon reads by ASCII alone, or not at all.
-const OTHERWISE: [&str; 10] = ["\\b", "\\B", "\\d", "\\D", "\\s", "\\S", "\\w", "\\W", "(?i", "(?P<"];
+/// What the engine that is built soon reads by ASCII alone.
+const OTHERWISE: [&str; 8] = ["\\b", "\\B", "\\d", "\\D", "\\s", "\\S", "\\w", "\\W"];
+/// How a group may begin that both read alike: it has no name, and its flags change no letters.
+const ALIKE: [&str; 2] = ["(?:", "(?s:"];
 
 /// A regular expression that is compiled when first asked for.
 #[derive(Debug)]
@@ -121,7 +123,13 @@ impl Lazy {
 
     fn build_soon(&self) -> Option<regex_lite::Regex> {
         let source = self.source();
-        if source.is_empty() || OTHERWISE.iter().any(|sign| source.contains(sign)) {
+        let is_alike = |at: usize| {
+            source.get(at..).is_some_and(|group| ALIKE.iter().any(|begin| group.starts_with(begin)))
+        };
+        if source.is_empty()
+            || OTHERWISE.iter().any(|sign| source.contains(sign))
+            || !source.match_indices("(?").all(|(at, _)| is_alike(at))
+        {
             return None;
         }
         regex_lite::Regex::new(source).ok()
@@ -179,7 +187,7 @@ mod tests {
 
     #[test]
     fn what_the_first_engine_would_read_otherwise_is_left_to_the_other() {
-        for source in ["(?P<c1>\\d+)元", "\\bfp\\b", "(?i)é", "[\\p{Han}]{2}"] {
+        for source in ["(?P<c1>\\d+)元", "\\bfp\\b", "(?si)é", "[\\p{Han}]{2}"] {
             let lazy = Lazy::new(source.to_owned(), None);
             assert!(matches!(lazy.get("票"), Some(Finder::Fast(_))), "{source}");
         }

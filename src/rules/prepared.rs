@@ -120,8 +120,10 @@ impl<'p> Prepared<'p> {
     }
 }
 
-/// Reads a long list into one piece of memory at once: it is as long as it says, for nothing but [`prepare`] writes it, and a
-/// list that grows is copied again and again.
+/// No list is longer; a file that is not whole may say so.
+const MOST: usize = 1 << 20;
+
+/// Reads a long list into one piece of memory at once: one that grows is copied again and again.
 fn whole<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Vec<T>, D::Error> {
     struct Whole<T>(PhantomData<T>);
 
@@ -133,7 +135,7 @@ fn whole<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Vec<
         }
 
         fn visit_seq<S: SeqAccess<'de>>(self, mut list: S) -> Result<Self::Value, S::Error> {
-            let mut all = Vec::with_capacity(list.size_hint().unwrap_or_default());
+            let mut all = Vec::with_capacity(list.size_hint().unwrap_or_default().min(MOST));
             while let Some(next) = list.next_element()? {
                 all.push(next);
             }

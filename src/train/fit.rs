@@ -14,7 +14,7 @@ use crate::train::thresholds::{Stray, Tried, alone_floor, least, threshold, unli
 /// How hard mistakes weigh.
 const COSTS: Costs = Costs { miss: 2.0, hit: 6.0 };
 /// How calm a fit must be that only picks the turns that are hits.
-const AT_A_GLANCE: f32 = 0.5;
+const AT_A_GLANCE: f32 = 0.8;
 /// One that picks the features that weigh little, or takes a part out.
 const ROUGHLY: f32 = 0.2;
 /// One that is kept.
