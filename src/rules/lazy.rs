@@ -169,6 +169,7 @@ impl Lazy {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::load;
 
     fn found(lazy: &Lazy, text: &str) -> Vec<Range<usize>> {
         lazy.get(text).unwrap().find_iter(text).collect()
@@ -183,6 +184,26 @@ mod tests {
         assert!(lazy.fast.get().is_none());
         (0..2 * FEW).for_each(|_| assert_eq!(found(&lazy, text), first));
         assert!(lazy.fast.get().is_some() && lazy.soon.get().is_some());
+    }
+
+    /// Of the built-in patterns, on what the examples of the rules say.
+    #[test]
+    fn both_engines_find_the_same_in_examples() {
+        let pack = load::load(load::built_in(), Vec::new()).unwrap();
+        let texts: Vec<&str> =
+            pack.rules.iter().filter_map(|rule| rule.hit.first()).map(|hit| hit.value.as_str()).collect();
+        let (mut asked, mut found) = (0, 0);
+        for lazy in pack.patterns.iter().map(|pattern| &pattern.regex) {
+            let (Some(soon), Some(fast)) = (lazy.build_soon(), lazy.build_fast()) else { continue };
+            asked += 1;
+            for text in &texts {
+                let all = |finder: Finder<'_>| finder.find_iter(text).collect::<Vec<_>>();
+                let first = all(Finder::Soon(&soon));
+                assert_eq!(first, all(Finder::Fast(&fast)), "{} in {text}", lazy.source());
+                found += first.len();
+            }
+        }
+        assert!(asked > 8_000 && found > 2_000, "{asked} patterns, {found} matches");
     }
 
     #[test]
