@@ -65,13 +65,14 @@ impl<'p> Detector<'p> {
             let reasons = weigh::reasons(model, *sight, scene);
             let hit = |r: &Range<usize>| Hit { start: r.start, end: r.end, signal: usize::MAX };
             let hits = reasons.here.iter().map(hit).collect();
-            let question = reasons.question.iter().map(hit).collect::<Vec<_>>();
-            let support = reasons.asked.filter(|_| !question.is_empty()).map(|turn| (turn, question));
+            let around = [(reasons.asked, &reasons.question), (reasons.answered, &reasons.answer)];
+            let support = around.into_iter().filter(|(_, words)| !words.is_empty());
+            let support = support.filter_map(|(turn, words)| Some((turn?, words.iter().map(hit).collect())));
             let fire = Fire {
                 by: By::Taught(*sight),
                 turn: sight.turn,
                 hits,
-                support: support.into_iter().collect(),
+                support: support.collect(),
                 presumed: false,
                 doubted: false,
             };
@@ -86,7 +87,8 @@ impl<'p> Detector<'p> {
         };
         let reasons = weigh::reasons(model, sight, scene);
         let turn = scene.turns.get(sight.turn);
-        let asked = reasons.asked.and_then(|ix| scene.turns.get(ix));
+        let [asked, answered] =
+            [reasons.asked, reasons.answered].map(|turn| turn.and_then(|ix| scene.turns.get(ix)));
         let words = |turn: Option<&Turn<'_>>, ranges: &[Range<usize>]| -> Vec<String> {
             let text = turn.map_or("", |t| t.text.as_str());
             ranges.iter().filter_map(|r| text.get(r.clone())).map(|w| w.replace('\n', " / ")).collect()
@@ -99,6 +101,7 @@ impl<'p> Detector<'p> {
             threshold: hundredths(head.suspected),
             words: words(turn, &reasons.here),
             question: words(asked, &reasons.question),
+            answer: words(answered, &reasons.answer),
             signals: reasons.signals,
             nearest: nearest.unwrap_or_default().to_owned(),
         }

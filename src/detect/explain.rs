@@ -46,6 +46,9 @@ impl Scene<'_> {
         if !reasons.question.is_empty() {
             text.push_str(&format!("；买家问{}", quoted(&reasons.question)));
         }
+        if !reasons.answer.is_empty() {
+            text.push_str(&format!("；买家接着说{}", quoted(&reasons.answer)));
+        }
         if !reasons.signals.is_empty() {
             text.push_str(&format!("；听出{}", reasons.signals.join("、")));
         }

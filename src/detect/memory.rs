@@ -37,6 +37,8 @@ pub struct Known {
     pub(super) said: OnceCell<Said>,
     /// What the words, as a buyer's question, add to the scores of the taught models.
     pub(super) asked: OnceCell<Box<[f32]>>,
+    /// What they add as a buyer's answer.
+    pub(super) answer: OnceCell<Box<[f32]>>,
 }
 
 /// The texts that were judged before, in two generations: what is met again moves to the younger one.

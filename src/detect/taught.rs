@@ -140,6 +140,8 @@ pub enum Step {
     Asked,
     /// What was said earlier, and where.
     Earlier,
+    /// What the buyer said to it.
+    Answer,
     /// The signals that fire in both.
     Signs,
     /// Those that fired earlier.
@@ -148,7 +150,8 @@ pub enum Step {
 
 impl Step {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Own, Self::Asked, Self::Earlier, Self::Signs, Self::SignsBefore];
+    pub const ALL: [Self; 6] =
+        [Self::Own, Self::Asked, Self::Earlier, Self::Answer, Self::Signs, Self::SignsBefore];
 
     /// The score under which a rule is given up after this step: a share of the way from nothing to the threshold. Few
     /// charges are lost by it, most of the time is spared, and no rule is charged for signals alone. The signals of what was
@@ -156,7 +159,7 @@ impl Step {
     fn floor(self, head: &Head) -> f32 {
         match self {
             Self::Own => head.bias + head.own,
-            Self::Asked | Self::Earlier => head.on_the_way(0.35),
+            Self::Asked | Self::Earlier | Self::Answer => head.on_the_way(0.35),
             Self::Signs => head.on_the_way(0.75),
             Self::SignsBefore => head.suspected,
         }
@@ -174,6 +177,8 @@ pub struct Seen<'v, 's> {
     pub view: View<'v>,
     /// The buyer's turn before it.
     pub asked: Option<usize>,
+    /// The buyer's turn after it.
+    answered: Option<usize>,
     buyer_before: &'v [usize],
     shop_before: &'v [usize],
     scene: &'v Scene<'s>,
@@ -186,6 +191,7 @@ impl Seen<'_, '_> {
             Step::Own => out.extend(features::own(self.view.here, scratch).each()),
             Step::Asked => out.extend(features::asked(self.view.asked, scratch).each()),
             Step::Earlier => features::earlier(&self.view, scratch, out),
+            Step::Answer => out.extend(features::answer(self.view.answer, scratch).each()),
             Step::Signs | Step::SignsBefore => {
                 for (place, turns) in self.places(step) {
                     let mut fired: Vec<u64> = turns.iter().flat_map(|turn| self.scene.signs(*turn)).collect();
@@ -205,28 +211,29 @@ impl Seen<'_, '_> {
         }
     }
 
-    /// What the words of the turn add to the score of each rule; nothing beyond the last turn.
-    fn own_scores(&self, models: &Models<'_>, scratch: &mut Scratch) -> &[f32] {
-        let Some(known) = self.scene.known.get(self.turn) else { return &[] };
-        known.own.get_or_init(|| models.scores(features::own(self.view.here, scratch)))
-    }
-
-    /// What those of the buyer's turn before it add; nothing when there is none.
-    fn asked_scores(&self, models: &Models<'_>, scratch: &mut Scratch) -> &[f32] {
-        let Some(known) = self.asked.and_then(|turn| self.scene.known.get(turn)) else { return &[] };
-        known.asked.get_or_init(|| models.scores(features::asked(self.view.asked, scratch)))
+    /// What the words of the turn, of the buyer's turn before it or of the one after it add to the score of each rule; nothing
+    /// when there is no such turn.
+    fn scores(&self, step: Step, models: &Models<'_>, scratch: &mut Scratch) -> &[f32] {
+        let known = |turn: usize| self.scene.known.get(turn);
+        let scores = match step {
+            Step::Asked => self.asked.and_then(known).map(|known| {
+                known.asked.get_or_init(|| models.scores(features::asked(self.view.asked, scratch)))
+            }),
+            Step::Answer => self.answered.and_then(known).map(|known| {
+                known.answer.get_or_init(|| models.scores(features::answer(self.view.answer, scratch)))
+            }),
+            _ => known(self.turn)
+                .map(|known| known.own.get_or_init(|| models.scores(features::own(self.view.here, scratch)))),
+        };
+        scores.map_or(&[], |scores| scores)
     }
 
     /// Adds to the scores of rules what a step adds to them.
     fn weigh(&self, step: Step, models: &Models<'_>, sights: &mut [Sight], scratch: &mut Scratch) {
         let remembered = |turn: usize| self.scene.known.get(turn).zip(self.scene.turns.get(turn));
         match step {
-            Step::Own => {
-                let scores = self.own_scores(models, scratch);
-                sights.iter_mut().for_each(|sight| sight.score += models.entry(scores, sight));
-            }
-            Step::Asked => {
-                let scores = self.asked_scores(models, scratch);
+            Step::Own | Step::Asked | Step::Answer => {
+                let scores = self.scores(step, models, scratch);
                 sights.iter_mut().for_each(|sight| sight.score += models.entry(scores, sight));
             }
             Step::Earlier => {
@@ -280,6 +287,15 @@ impl Scene<'_> {
         let fired = heard.into_iter().flat_map(FixedBitSet::ones).filter(move |ix| self.fires(turn, *ix));
         fired.filter_map(|ix| self.pack.signals.get(ix)).map(|s| features::named(&s.id))
     }
+
+    /// The buyer's turn right after one, system lines aside.
+    pub(super) fn answered(&self, turn: usize) -> Option<usize> {
+        let mut later = self.turns.iter().enumerate().skip(turn + 1);
+        later
+            .find(|(_, turn)| turn.role != Role::System)
+            .filter(|(_, turn)| turn.role == Role::Buyer)
+            .map(|(at, _)| at)
+    }
 }
 
 /// Shows each of the shop's turns as the models see it.
@@ -296,17 +312,21 @@ pub fn views(scene: &Scene<'_>, mut show: impl FnMut(&Seen<'_, '_>)) {
             Role::Agent | Role::Robot => {
                 let (asked, words_before) =
                     bought.split_last().map_or(("", &[][..]), |(last, rest)| (*last, rest));
+                let answered = scene.answered(n);
+                let answer = answered.and_then(|turn| scene.turns.get(turn));
                 let view = View {
                     here: &turn.text,
                     asked,
                     buyer_before: words_before,
                     shop_before: &sold,
+                    answer: answer.map_or("", |turn| &turn.text),
                     platform: scene.conversation.platform,
                 };
                 show(&Seen {
                     turn: n,
                     view,
                     asked: buyer.last().copied(),
+                    answered,
                     buyer_before: buyer.split_last().map_or(&[], |(_, rest)| rest),
                     shop_before: &shop,
                     scene,
@@ -341,7 +361,7 @@ pub fn look(models: &Models<'_>, scene: &Scene<'_>, sieve: &Sieve<'_>, scratch: 
     views(scene, |seen| {
         let mut near = near(models, seen, sieve, scratch);
         stand_alone(models, seen, sieve, &mut near, scratch);
-        for step in [Step::Earlier, Step::Signs, Step::SignsBefore] {
+        for step in [Step::Earlier, Step::Answer, Step::Signs, Step::SignsBefore] {
             if near.is_empty() {
                 return;
             }
@@ -361,13 +381,13 @@ pub fn look(models: &Models<'_>, scene: &Scene<'_>, sieve: &Sieve<'_>, scratch: 
 
 /// The rules that the words of a turn and of the question before it leave open, with the score so far.
 fn near(models: &Models<'_>, seen: &Seen<'_, '_>, sieve: &Sieve<'_>, scratch: &mut Scratch) -> Vec<Sight> {
-    let own = seen.own_scores(models, scratch);
+    let own = seen.scores(Step::Own, models, scratch);
     let bars = models.bars.iter().zip(own).enumerate();
     let mut bars = bars.filter(|(number, (bar, own))| **own >= bar.own && sieve.is_open(*number)).peekable();
     if bars.peek().is_none() {
         return Vec::new();
     }
-    let asked = seen.asked_scores(models, scratch);
+    let asked = seen.scores(Step::Asked, models, scratch);
     let mut near = Vec::new();
     for (number, (bar, own)) in bars {
         let score = own + asked.get(number).copied().unwrap_or_default();

@@ -8,7 +8,7 @@ use crate::detect::scene::Scene;
 use crate::detect::taught::Sight;
 use crate::detect::turn::Turn;
 use crate::model::Role;
-use crate::taught::features::{Place, asked_places, named, places};
+use crate::taught::features::{self, Place, Scratch, answer_places, asked_places, named, places};
 use crate::taught::model::Model;
 
 /// Words shown at most.
@@ -25,6 +25,10 @@ pub struct Reasons {
     pub asked: Option<usize>,
     /// In that turn: bytes of its text, heaviest first.
     pub question: Vec<Range<usize>>,
+    /// The buyer's turn after it.
+    pub answered: Option<usize>,
+    /// In that turn, where the charge rests on it: bytes of its text, heaviest first.
+    pub answer: Vec<Range<usize>>,
     /// Titles of the written signals that spoke for it, heaviest first.
     pub signals: Vec<String>,
 }
@@ -35,10 +39,14 @@ pub fn reasons(model: &Model, sight: Sight, scene: &Scene<'_>) -> Reasons {
     let Some(turn) = scene.turns.get(sight.turn) else { return Reasons::default() };
     let asked = (0..sight.turn).rev().find(|ix| scene.turns.get(*ix).is_some_and(|t| t.role == Role::Buyer));
     let question = asked.and_then(|ix| scene.turns.get(ix)).map(|t| heavy_question(model, sight.head, t));
+    let answered = scene.answered(sight.turn);
+    let answer = answered.and_then(|ix| scene.turns.get(ix)).filter(|turn| rests_on(model, &sight, turn));
     Reasons {
         here: heavy_words(model, sight.head, turn),
         asked,
         question: question.unwrap_or_default(),
+        answered,
+        answer: answer.map(|turn| heavy_answer(model, sight.head, turn)).unwrap_or_default(),
         signals: signals(model, sight, asked, scene),
     }
 }
@@ -52,6 +60,19 @@ pub fn heavy_words(model: &Model, head: usize, turn: &Turn<'_>) -> Vec<Range<usi
 /// The same of the buyer's turn that it answers.
 fn heavy_question(model: &Model, head: usize, turn: &Turn<'_>) -> Vec<Range<usize>> {
     heavy(model, head, &turn.text, &asked_places(&turn.text))
+}
+
+/// The same of what the buyer said to it.
+fn heavy_answer(model: &Model, head: usize, turn: &Turn<'_>) -> Vec<Range<usize>> {
+    heavy(model, head, &turn.text, &answer_places(&turn.text))
+}
+
+/// Whether the score would be too low without what the buyer said to it.
+fn rests_on(model: &Model, sight: &Sight, answer: &Turn<'_>) -> bool {
+    let mut scratch = Scratch::default();
+    let features = features::answer(&answer.text, &mut scratch).each();
+    let brings: f32 = features.map(|(feature, value)| model.weight(feature, sight.head) * value).sum();
+    model.heads.get(sight.head).is_some_and(|head| sight.score - brings < head.suspected)
 }
 
 fn heavy(model: &Model, head: usize, text: &str, places: &[(u32, usize, usize)]) -> Vec<Range<usize>> {

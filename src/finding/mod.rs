@@ -69,6 +69,8 @@ pub struct Taught {
     pub words: Vec<String>,
     /// The words of the buyer's question that weighed most.
     pub question: Vec<String>,
+    /// The words of what the buyer said to it that weighed most, where the charge rests on them.
+    pub answer: Vec<String>,
     /// Titles of the written signals that spoke for it.
     pub signals: Vec<String>,
     /// The teaching example that is nearest; empty when no examples are at hand.

@@ -67,6 +67,7 @@ pub(super) struct TaughtView {
     threshold: f64,
     words: Vec<String>,
     question: Vec<String>,
+    answer: Vec<String>,
     signals: Vec<String>,
     nearest: String,
 }
@@ -174,6 +175,7 @@ fn taught(t: &Taught, reveal: bool) -> TaughtView {
         threshold: f64::from(t.threshold) / 100.0,
         words: words(&t.words),
         question: words(&t.question),
+        answer: words(&t.answer),
         signals: t.signals.clone(),
         nearest: shown(&t.nearest, &[], reveal).0,
     }

@@ -16,6 +16,8 @@ pub struct View<'t> {
     pub buyer_before: &'t [&'t str],
     /// What the shop said earlier.
     pub shop_before: &'t [&'t str],
+    /// The buyer's turn after it; empty when there is none.
+    pub answer: &'t str,
     /// The marketplace.
     pub platform: Option<Platform>,
 }
@@ -32,6 +34,7 @@ const HERE: Space = Space { salt: 0x9E37_79B9_7F4A_7C15, shortest: 1, longest: 3
 const ASKED: Space = Space { salt: 0xC2B2_AE3D_27D4_EB4F, shortest: 1, longest: 2, weight: 0.7 };
 const BUYER: Space = Space { salt: 0x1656_67B1_9E37_79F9, shortest: 2, longest: 3, weight: 0.3 };
 const SHOP: Space = Space { salt: 0x85EB_CA77_C2B2_AE63, shortest: 2, longest: 3, weight: 0.4 };
+const ANSWER: Space = Space { salt: 0x589F_79E3_1E02_9A2D, shortest: 1, longest: 2, weight: 0.4 };
 const PLATFORM: u64 = 0x27D4_EB2F_1656_67C5;
 const PLATFORM_WEIGHT: f32 = 0.2;
 /// Salts and weights of the signals by place.
@@ -83,6 +86,11 @@ pub fn own<'s>(here: &str, scratch: &'s mut Scratch) -> Alike<'s> {
 /// The features of the buyer's turn before it.
 pub fn asked<'s>(asked: &str, scratch: &'s mut Scratch) -> Alike<'s> {
     scratch.read(&ASKED, asked.chars().take(LONGEST)).alone()
+}
+
+/// The features of the buyer's turn after it.
+pub fn answer<'s>(answer: &str, scratch: &'s mut Scratch) -> Alike<'s> {
+    scratch.read(&ANSWER, answer.chars().take(LONGEST)).alone()
 }
 
 /// The features of one earlier turn of a speaker, not yet scaled.
@@ -187,6 +195,12 @@ pub fn places(here: &str) -> Vec<(u32, usize, usize)> {
 #[must_use]
 pub fn asked_places(asked: &str) -> Vec<(u32, usize, usize)> {
     covered(&ASKED, asked.chars().take(LONGEST))
+}
+
+/// The same of the buyer's turn after it.
+#[must_use]
+pub fn answer_places(answer: &str) -> Vec<(u32, usize, usize)> {
+    covered(&ANSWER, answer.chars().take(LONGEST))
 }
 
 fn framed(here: &str) -> impl Iterator<Item = char> {

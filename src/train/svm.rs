@@ -122,8 +122,11 @@ pub(super) struct Machine {
     alpha: Vec<f32>,
     /// The length of each row, squared, with the bias.
     square: Vec<f32>,
-    /// The rows that teach, in the order of the last round.
+    /// The rows that teach: first those that are still learned from, in the order of the last round, then those that lie
+    /// safely on their side.
     order: Vec<usize>,
+    /// How many are still learned from.
+    active: usize,
     costs: Costs,
     random: u64,
     /// What was learned, by the numbers that the features have now.
@@ -141,6 +144,7 @@ impl Machine {
             alpha: vec![0.0; rows.len()],
             square: (0..rows.len()).map(|n| rows.square(n)).collect(),
             order: (0..rows.len()).collect(),
+            active: rows.len(),
             rows,
             costs,
             random: 0x2545_F491_4F6C_DD1D,
@@ -174,6 +178,8 @@ impl Machine {
                 *alpha = 0.0;
             }
         }
+        let active = self.order.iter().take(self.active);
+        self.active = active.filter(|n| !is_left_out(**n)).count();
         self.order.retain(|n| !is_left_out(*n));
     }
 
@@ -197,39 +203,37 @@ impl Machine {
 
     /// Learns on until no row asks for a larger change than `calm`.
     pub(super) fn learn(&mut self, calm: f32) {
-        // Rows beyond `active` lie safely on their side and are left out until the others are calm. The usual measure of
-        // safety, the largest change of the round before, is far too cautious where most rows are everyday talk; those
-        // that were left out too early are found when all are looked at again.
-        let mut active = self.order.len();
-        let mut safe = None;
+        // Rows that lie safely on their side are left out until the others are calm, also those that an earlier fit found
+        // safe. The usual measure of safety, the largest change of the round before, is far too cautious where most rows
+        // are everyday talk; those that were left out too early are found when all are looked at again.
         for _ in 0..ROUNDS {
-            let largest = self.round(&mut active, safe);
-            if largest >= calm {
-                safe = Some(calm * SAFE);
-            } else if active == self.order.len() {
-                break;
-            } else {
-                (active, safe) = (self.order.len(), None);
+            let is_whole = self.active == self.order.len();
+            if self.round(calm * SAFE) >= calm {
+                continue;
             }
+            if is_whole {
+                break;
+            }
+            self.active = self.order.len();
         }
     }
 
-    /// Goes over the active rows once and leaves out those that are safe, if any may be; the largest change that a row asked
-    /// for comes back.
-    fn round(&mut self, active: &mut usize, safe: Option<f32>) -> f32 {
-        shuffle(self.order.get_mut(..*active).unwrap_or_default(), &mut self.random);
+    /// Goes over the active rows once and leaves out those that are safe by so much; the largest change that a row asked for
+    /// comes back.
+    fn round(&mut self, safe: f32) -> f32 {
+        shuffle(self.order.get_mut(..self.active).unwrap_or_default(), &mut self.random);
         let mut largest = 0.0f32;
         let mut n = 0;
-        while n < *active {
+        while n < self.active {
             let Some(at) = self.order.get(n).copied() else { break };
             let (Some(alpha), Some(square)) = (self.alpha.get_mut(at), self.square.get(at)) else { break };
             let (row, is_hit) = (self.rows.row(at), self.rows.is_hit(at));
             let (sign, cost) = if is_hit { (1.0, self.costs.hit) } else { (-1.0, self.costs.miss) };
             let slack = 0.5 / cost;
             let gradient = sign * (self.plane.sum(row) + self.plane.bias) - 1.0 + slack * *alpha;
-            if *alpha == 0.0 && safe.is_some_and(|safe| gradient > safe) {
-                *active -= 1;
-                self.order.swap(n, *active);
+            if *alpha == 0.0 && gradient > safe {
+                self.active -= 1;
+                self.order.swap(n, self.active);
                 continue;
             }
             let wanted = if *alpha == 0.0 { gradient.min(0.0) } else { gradient };
