@@ -84,4 +84,5 @@ fn conversations_that_neither_rules_nor_examples_have_seen() {
     holds("real17", 88, 84);
     holds("real18", 78, 82);
     holds("real19", 88, 84);
+    holds("hidden20", 79, 55);
 }

@@ -12,6 +12,7 @@ pub(super) fn pack() -> Pack {
         [pack]
         name = "small"
         unlike = 75
+        vague = 30
         [[signal]]
         id = "refuses"
         any = ["不开"]

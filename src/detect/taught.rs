@@ -444,3 +444,30 @@ fn keep_best(sights: &mut Vec<Sight>, sight: Sight) {
         None => sights.push(sight),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::detector::{Detector, Ways};
+    use crate::detect::memory::Memory;
+    use crate::detect::small;
+    use crate::detect::turn::turns;
+    use crate::rules::dialogue;
+    use crate::text::normal::Normaliser;
+
+    #[test]
+    fn a_turn_is_answered_by_the_buyer_alone() {
+        let (pack, model) = (small::pack(), Model::default());
+        let detector = Detector::new(&pack, &model, Ways::Both);
+        let talk = "客：在的 | 买：有票吗 | 客：不开 | 系：买家已付款 | 买：我要投诉 | 客：请便 | 机：欢迎光临 | 买：呵";
+        let conversation = dialogue::parse(talk, None).unwrap();
+        let turns = turns(&conversation, &mut Normaliser::default());
+        let mut memory = Memory::default();
+        let scene = detector.scene(&conversation, &turns, memory.recall(&turns));
+        let mut heard = Vec::new();
+        views(&scene, |seen| heard.push((seen.view.here.to_owned(), seen.view.answer.to_owned())));
+        let answers: Vec<(&str, &str)> =
+            heard.iter().map(|(here, answer)| (here.as_str(), answer.as_str())).collect();
+        assert_eq!(answers, [("在的", "有票吗"), ("不开", "我要投诉"), ("请便", ""), ("欢迎光临", "呵")]);
+    }
+}

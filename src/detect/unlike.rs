@@ -12,9 +12,6 @@ use crate::detect::scene::Scene;
 use crate::detect::taught::{self, Sight};
 use crate::rules::pack::RuleIx;
 
-/// Words that by themselves score less than this above their floor are no clear breach.
-const CLEAR: f32 = 0.3;
-
 /// How like a breach the turns look where the written words of a rule hold, by its taught model.
 pub(super) struct Likeness {
     /// The best score among them.
@@ -58,7 +55,9 @@ impl Detector<'_> {
         scratch: &mut taught::Scratch,
     ) -> BTreeMap<RuleIx, Likeness> {
         let Some(share) = self.pack.unlike.filter(|_| self.weighs()) else { return BTreeMap::new() };
-        let is_written = |fire: &Fire| matches!(fire.by, By::Case(_));
+        // Whoever asks for the strict cases wants them all: the model was taught what breaks a rule without them.
+        let is_strict = |case: usize| self.pack.cases.get(case).is_some_and(|case| case.strict);
+        let is_written = |fire: &Fire| matches!(fire.by, By::Case(case) if !is_strict(case));
         let mut wanted: Vec<Sight> = Vec::new();
         let weighed = fires.iter().filter(|(_, list)| list.iter().all(is_written));
         let weighed: Vec<(RuleIx, usize)> =
@@ -78,7 +77,7 @@ impl Detector<'_> {
             let best = sights.max_by(|a, b| a.score.total_cmp(&b.score))?;
             let (words, least) = taught::alone(&self.models, scene, best, scratch)?;
             let usual = head.unlike.min(head.on_the_way(share));
-            let floor = if words < least + CLEAR { head.suspected } else { usual };
+            let floor = if words < least + self.pack.vague { head.suspected } else { usual };
             let is_sure = best.score >= head.suspected && words >= least;
             Some((rule, Likeness { score: best.score, floor, is_sure }))
         };

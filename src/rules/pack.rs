@@ -319,6 +319,9 @@ pub struct Pack {
     /// ([`crate::taught::model::Head::unlike`]), and that floor is at most this share of the way from nothing to the
     /// threshold; 0 to 1. Nothing is taken back when `None`.
     pub unlike: Option<f32>,
+    /// Words that by themselves score less than this above their floor are no clear breach: the model must see the breach
+    /// itself.
+    pub vague: f32,
     /// Every pattern, each once.
     pub patterns: Vec<Pattern>,
     /// Every guard.

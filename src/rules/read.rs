@@ -119,6 +119,7 @@ fn read_file(fields: &Fields<'_, '_>, family: &str) -> File {
         file.date = pack.text("date");
         file.default_guards = pack.texts("default_guards");
         file.unlike = pack.number("unlike");
+        file.vague = pack.number("vague");
         pack.done();
     }
     file.lists = fields.free("lists");

@@ -12,6 +12,7 @@ use crate::detect::detector::{Detector, Ways};
 use crate::detect::memory::Memory;
 use crate::detect::taught::{Step, views};
 use crate::detect::turn::{Turn, turns};
+use crate::model::Conversation;
 use crate::rules::dialogue;
 use crate::rules::expr::Expr;
 use crate::rules::pack::{Body, Pack, RuleIx, SignalIx};
@@ -25,7 +26,9 @@ use crate::train::svm::Value;
 /// Parts of the examples that are held out in turn.
 pub(super) const FOLDS: u64 = 5;
 /// Features of fewer dialogues are left out: they could only be learned by heart.
-const FEWEST_DIALOGUES: u32 = 3;
+const FEWEST_DIALOGUES: usize = 3;
+/// The same as a share, one in so many: of very many dialogues what a handful of them share is learned by heart too.
+const RAREST: usize = 10_000;
 /// Buyers' turns of at least this many characters make dialogues with the same one twins.
 const TELLING: usize = 6;
 
@@ -105,23 +108,21 @@ impl Course {
     /// # Errors
     /// Every dialogue that cannot be read: file, line, reason.
     pub(super) fn new(examples: &[Example], pack: &Pack) -> Result<Self, Vec<(String, usize, Say)>> {
-        let nothing = Model::default();
-        let detector = Detector::new(pack, &nothing, Ways::Written);
-        let read = |reader: &mut Reader, example: &Example| {
-            let flaw = |say| (example.place.0.clone(), example.place.1, say);
-            reader.read(example, &detector).map_err(flaw)
-        };
-        let all: Vec<Result<Raw, _>> = examples.par_iter().map_init(Reader::default, read).collect();
-        let (mut raw, mut wrong) = (Vec::with_capacity(examples.len()), Vec::new());
-        for one in all {
-            match one {
-                Ok(read) => raw.push(read),
-                Err(flaw) => wrong.push(flaw),
+        // All are parsed first: a line that cannot be read is told of before the long work begins.
+        let (mut conversations, mut wrong) = (Vec::with_capacity(examples.len()), Vec::new());
+        for example in examples {
+            match dialogue::parse(&example.text, example.platform) {
+                Ok(conversation) => conversations.push(conversation),
+                Err(say) => wrong.push((example.place.0.clone(), example.place.1, say)),
             }
         }
         if !wrong.is_empty() {
             return Err(wrong);
         }
+        let nothing = Model::default();
+        let detector = Detector::new(pack, &nothing, Ways::Written);
+        let read = |reader: &mut Reader, conversation: &Conversation| reader.read(conversation, &detector);
+        let raw: Vec<Raw> = conversations.par_iter().map_init(Reader::default, read).collect();
         let keys = keys(&raw);
         let places: FxHashMap<u32, u32> = keys.iter().copied().zip(0u32..).collect();
         let groups = groups(&raw);
@@ -245,10 +246,9 @@ struct Reader {
 }
 
 impl Reader {
-    fn read(&mut self, example: &Example, detector: &Detector<'_>) -> Result<Raw, Say> {
-        let conversation = dialogue::parse(&example.text, example.platform)?;
-        let turns = turns(&conversation, &mut self.normaliser);
-        let scene = detector.scene(&conversation, &turns, self.memory.recall(&turns));
+    fn read(&mut self, conversation: &Conversation, detector: &Detector<'_>) -> Raw {
+        let turns = turns(conversation, &mut self.normaliser);
+        let scene = detector.scene(conversation, &turns, self.memory.recall(&turns));
         let mut raw = Raw {
             rows: Vec::new(),
             signs: Vec::new(),
@@ -281,7 +281,7 @@ impl Reader {
             .collect();
         let words = |turn: &Turn<'_>| turn.text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
         raw.asked = turns.iter().filter(|t| !t.role.is_shop()).map(words).collect();
-        Ok(raw)
+        raw
     }
 }
 
@@ -298,9 +298,10 @@ fn keys(raw: &[Raw]) -> Vec<u32> {
             *counts.entry(*key).or_default() += 1;
         }
     }
+    let fewest = FEWEST_DIALOGUES.max(raw.len() / RAREST);
     let mut keys: Vec<(u32, u32)> = counts
         .into_iter()
-        .filter(|(_, n)| *n >= FEWEST_DIALOGUES)
+        .filter(|(_, n)| *n as usize >= fewest)
         .map(|(key, n)| (u32::MAX - n, key))
         .collect();
     keys.sort_unstable();

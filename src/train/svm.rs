@@ -112,7 +112,7 @@ impl Plane {
 const ROUNDS: usize = 200;
 /// A row on its side asks for no change; it is safe when it could come nearer to the border by so large a share of what
 /// counts as calm and still ask for none.
-const SAFE: f32 = 0.5;
+const SAFE: f32 = 0.2;
 
 /// Rows and what was learned from them so far.
 #[derive(Clone)]

@@ -75,8 +75,9 @@ impl Compiler {
         self.pack.name = text(|f| &f.name);
         self.pack.version = text(|f| &f.version);
         self.pack.date = text(|f| &f.date);
-        let percent = files.iter().find_map(|f| f.unlike).map(|n| u8::try_from(n).unwrap_or(100).min(100));
-        self.pack.unlike = percent.map(|n| f32::from(n) / 100.0);
+        let share = |hundredths: u32| f32::from(u8::try_from(hundredths).unwrap_or(100).min(100)) / 100.0;
+        self.pack.unlike = files.iter().find_map(|f| f.unlike).map(share);
+        self.pack.vague = files.iter().find_map(|f| f.vague).map_or(0.0, share);
     }
 
     /// An expression with its names looked up; flaws are noted at their own place inside the text.
