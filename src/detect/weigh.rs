@@ -1,5 +1,5 @@
-//! Why a taught model charged a turn: the words that weighed most, in it and in the question before it, and the written
-//! signals that spoke for it. It explains; it does not judge.
+//! Why a taught model charged a turn: the words that weighed most, in it, in the question before it and in what the buyer
+//! said to it, and the written signals that spoke for it. It explains; it does not judge.
 
 use std::ops::Range;
 
