@@ -38,15 +38,17 @@ pub struct Reasons {
 pub fn reasons(model: &Model, sight: Sight, scene: &Scene<'_>) -> Reasons {
     let Some(turn) = scene.turns.get(sight.turn) else { return Reasons::default() };
     let asked = (0..sight.turn).rev().find(|ix| scene.turns.get(*ix).is_some_and(|t| t.role == Role::Buyer));
-    let question = asked.and_then(|ix| scene.turns.get(ix)).map(|t| heavy_question(model, sight.head, t));
+    let question = asked.and_then(|ix| scene.turns.get(ix));
+    let question = question.map(|turn| heavy(model, sight.head, &turn.text, &asked_places(&turn.text)));
     let answered = scene.answered(sight.turn);
     let answer = answered.and_then(|ix| scene.turns.get(ix)).filter(|turn| rests_on(model, &sight, turn));
+    let answer = answer.map(|turn| heavy(model, sight.head, &turn.text, &answer_places(&turn.text)));
     Reasons {
         here: heavy_words(model, sight.head, turn),
         asked,
         question: question.unwrap_or_default(),
         answered,
-        answer: answer.map(|turn| heavy_answer(model, sight.head, turn)).unwrap_or_default(),
+        answer: answer.unwrap_or_default(),
         signals: signals(model, sight, asked, scene),
     }
 }
@@ -57,16 +59,6 @@ pub fn heavy_words(model: &Model, head: usize, turn: &Turn<'_>) -> Vec<Range<usi
     heavy(model, head, &turn.text, &places(&turn.text))
 }
 
-/// The same of the buyer's turn that it answers.
-fn heavy_question(model: &Model, head: usize, turn: &Turn<'_>) -> Vec<Range<usize>> {
-    heavy(model, head, &turn.text, &asked_places(&turn.text))
-}
-
-/// The same of what the buyer said to it.
-fn heavy_answer(model: &Model, head: usize, turn: &Turn<'_>) -> Vec<Range<usize>> {
-    heavy(model, head, &turn.text, &answer_places(&turn.text))
-}
-
 /// Whether the score would be too low without what the buyer said to it.
 fn rests_on(model: &Model, sight: &Sight, answer: &Turn<'_>) -> bool {
     let mut scratch = Scratch::default();
@@ -75,6 +67,7 @@ fn rests_on(model: &Model, sight: &Sight, answer: &Turn<'_>) -> bool {
     model.heads.get(sight.head).is_some_and(|head| sight.score - brings < head.suspected)
 }
 
+/// The ranges of a text that weigh most for a rule, by its n-grams in one of the places.
 fn heavy(model: &Model, head: usize, text: &str, places: &[(u32, usize, usize)]) -> Vec<Range<usize>> {
     let chars: Vec<char> = text.chars().collect();
     let mut weights = vec![0.0f32; chars.len()];
@@ -138,4 +131,37 @@ fn signals(model: &Model, sight: Sight, asked: Option<usize>, scene: &Scene<'_>)
     heavy.dedup_by(|a, b| a.1 == b.1);
     heavy.truncate(SHOWN);
     heavy.into_iter().map(|(_, title)| title.to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::detector::{Detector, Ways};
+    use crate::detect::memory::Memory;
+    use crate::detect::small;
+    use crate::detect::turn::turns;
+    use crate::rules::dialogue;
+    use crate::taught::features::Feature;
+    use crate::text::normal::Normaliser;
+
+    /// The rule is charged from 0.5 on; the answer brings about a third.
+    #[test]
+    fn what_the_buyer_said_is_shown_where_the_charge_rests_on_it() {
+        let mut scratch = Scratch::default();
+        let answer: Vec<Feature> =
+            features::answer("你骂人", &mut scratch).each().map(|(gram, _)| (gram, 0.5)).collect();
+        let model = Model::new(small::model(0.0, -1.0, -1.0).heads, "", &[answer]);
+        let pack = small::pack();
+        let detector = Detector::new(&pack, &model, Ways::Both);
+        let conversation = dialogue::parse("买：有票吗 | 客：不开 | 买：你骂人", None).unwrap();
+        let turns = turns(&conversation, &mut Normaliser::default());
+        let mut memory = Memory::default();
+        let scene = detector.scene(&conversation, &turns, memory.recall(&turns));
+        let shown = |score: f32| {
+            let reasons = reasons(&model, Sight { model: 0, head: 0, turn: 1, score }, &scene);
+            reasons.answer.iter().filter_map(|range| turns[2].text.get(range.clone())).collect::<Vec<_>>()
+        };
+        assert_eq!(shown(0.6), ["你骂人"]);
+        assert!(shown(1.2).is_empty(), "it would be charged anyway");
+    }
 }
