@@ -44,6 +44,13 @@ impl Rows {
         self.row(n).iter().map(|(_, v)| v * v).sum::<f32>() + 1.0
     }
 
+    /// Some of the rows, by number.
+    fn only(&self, some: &[usize]) -> Self {
+        let mut rows = Self::default();
+        some.iter().for_each(|n| rows.push(self.row(*n), &[], self.is_hit(*n)));
+        rows
+    }
+
     /// Gives the features other numbers; what has none is left out.
     fn renumber(&mut self, number: impl Fn(u32) -> Option<u32>) {
         let (mut from, mut kept) = (0, 0);
@@ -70,6 +77,13 @@ pub(super) struct Costs {
     pub(super) miss: f32,
     /// For a hit.
     pub(super) hit: f32,
+}
+
+impl Costs {
+    /// Which way a row should fall, and how much the border gives way to it.
+    fn of(self, is_hit: bool) -> (f32, f32) {
+        if is_hit { (1.0, 0.5 / self.hit) } else { (-1.0, 0.5 / self.miss) }
+    }
 }
 
 /// What was learned.
@@ -183,6 +197,23 @@ impl Machine {
         self.order.retain(|n| !is_left_out(*n));
     }
 
+    /// Forgets the rows that teach nothing and would not begin to if they came nearer to the border by `room`: most lie so far
+    /// on their side that a fit which goes on from here need not look at them. The others get new numbers, in the same order;
+    /// the ones that they had come back.
+    pub(super) fn stay_near(&mut self, room: f32) -> Vec<usize> {
+        let teaches = |n: usize| self.alpha.get(n).is_some_and(|alpha| *alpha > 0.0);
+        let mut near = self.order.clone();
+        near.retain(|n| teaches(*n) || self.gradient(*n) < room);
+        near.sort_unstable();
+        let number = |n: &usize| near.binary_search(n).ok();
+        self.active = self.order.iter().take(self.active).filter_map(number).count();
+        self.order = self.order.iter().filter_map(number).collect();
+        self.rows = self.rows.only(&near);
+        self.alpha = near.iter().filter_map(|n| self.alpha.get(*n)).copied().collect();
+        self.square = near.iter().filter_map(|n| self.square.get(*n)).copied().collect();
+        near
+    }
+
     /// Leaves out the features that weigh less than a share of the heaviest, as if they had never been seen; what the rows
     /// taught about the others stays. Those move together: weights that lie in one small piece of memory are found several
     /// times faster, and finding them is most of the work of learning.
@@ -218,6 +249,13 @@ impl Machine {
         }
     }
 
+    /// What a row asks for: below zero, to weigh more; above, to weigh less, or, where it weighs nothing, how far it is from
+    /// the border.
+    fn gradient(&self, n: usize) -> f32 {
+        let (sign, slack) = self.costs.of(self.rows.is_hit(n));
+        sign * self.score(n) - 1.0 + slack * self.alpha.get(n).copied().unwrap_or_default()
+    }
+
     /// Goes over the active rows once and leaves out those that are safe by so much; the largest change that a row asked for
     /// comes back.
     fn round(&mut self, safe: f32) -> f32 {
@@ -226,11 +264,8 @@ impl Machine {
         let mut n = 0;
         while n < self.active {
             let Some(at) = self.order.get(n).copied() else { break };
+            let gradient = self.gradient(at);
             let (Some(alpha), Some(square)) = (self.alpha.get_mut(at), self.square.get(at)) else { break };
-            let (row, is_hit) = (self.rows.row(at), self.rows.is_hit(at));
-            let (sign, cost) = if is_hit { (1.0, self.costs.hit) } else { (-1.0, self.costs.miss) };
-            let slack = 0.5 / cost;
-            let gradient = sign * (self.plane.sum(row) + self.plane.bias) - 1.0 + slack * *alpha;
             if *alpha == 0.0 && gradient > safe {
                 self.active -= 1;
                 self.order.swap(n, self.active);
@@ -239,9 +274,9 @@ impl Machine {
             let wanted = if *alpha == 0.0 { gradient.min(0.0) } else { gradient };
             largest = largest.max(wanted.abs());
             if wanted.abs() > 1e-6 {
-                let before = *alpha;
+                let (before, (sign, slack)) = (*alpha, self.costs.of(self.rows.is_hit(at)));
                 *alpha = (*alpha - gradient / (square + slack)).max(0.0);
-                self.plane.shift(row, (*alpha - before) * sign);
+                self.plane.shift(self.rows.row(at), (*alpha - before) * sign);
             }
             n += 1;
         }
@@ -282,6 +317,19 @@ mod tests {
         machine.forget(|row| row == 0);
         machine.learn(0.01);
         assert!(machine.score(0) < 0.0, "nothing speaks for it any more");
+    }
+
+    #[test]
+    fn rows_far_from_the_border_are_not_needed_any_more() {
+        let (hit, near, far) = ([(0, 1.0)], [(1, 1.0)], [(2, 1.0), (1, 1.0)]);
+        let rows = rows(&[(&far, false), (&hit, true), (&near, false), (&near, false)]);
+        let mut machine = Machine::new(rows, 3, Costs { miss: 20.0, hit: 20.0 });
+        machine.plane.weights = vec![1.5, -1.0, -2.0];
+        assert_eq!(machine.stay_near(0.5), [1, 2, 3], "the first asks for nothing by far");
+        assert_eq!((machine.order.len(), machine.active), (3, 3));
+        assert!(machine.score(0) > 0.0 && machine.score(2) < 0.0, "new numbers, old rows");
+        machine.learn(0.01);
+        assert!(machine.score(0) > 0.5 && machine.score(1) < -0.5);
     }
 
     #[test]
