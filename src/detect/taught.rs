@@ -185,8 +185,8 @@ pub struct Seen<'v, 's> {
 }
 
 impl Seen<'_, '_> {
-    /// Adds the features of one step: everything that a model can learn from.
-    pub fn add(&self, step: Step, scratch: &mut Scratch, out: &mut Vec<Feature>) {
+    /// Adds the features of one step: everything that a model can learn from, of the signals only those that are `heard`.
+    pub fn add(&self, step: Step, heard: &FixedBitSet, scratch: &mut Scratch, out: &mut Vec<Feature>) {
         match step {
             Step::Own => out.extend(features::own(self.view.here, scratch).each()),
             Step::Asked => out.extend(features::asked(self.view.asked, scratch).each()),
@@ -194,7 +194,8 @@ impl Seen<'_, '_> {
             Step::Answer => out.extend(features::answer(self.view.answer, scratch).each()),
             Step::Signs | Step::SignsBefore => {
                 for (place, turns) in self.places(step) {
-                    let mut fired: Vec<u64> = turns.iter().flat_map(|turn| self.scene.signs(*turn)).collect();
+                    let fired = turns.iter().flat_map(|turn| self.scene.signs(*turn, heard));
+                    let mut fired: Vec<u64> = fired.collect();
                     fired.sort_unstable();
                     fired.dedup();
                     out.extend(fired.into_iter().map(|signal| place.sign(signal)));
@@ -281,10 +282,11 @@ impl Seen<'_, '_> {
 }
 
 impl Scene<'_> {
-    /// The numbers of the signals that fire in a turn.
-    fn signs(&self, turn: usize) -> impl Iterator<Item = u64> {
-        let heard = self.facts(turn).map(Facts::signals);
-        let fired = heard.into_iter().flat_map(FixedBitSet::ones).filter(move |ix| self.fires(turn, *ix));
+    /// The numbers of those signals among the heard ones that fire in a turn.
+    fn signs<'a>(&'a self, turn: usize, heard: &'a FixedBitSet) -> impl Iterator<Item = u64> + 'a {
+        let possible = self.facts(turn).map(Facts::signals);
+        let heard = possible.into_iter().flat_map(|signals| signals.intersection(heard));
+        let fired = heard.filter(move |ix| self.fires(turn, *ix));
         fired.filter_map(|ix| self.pack.signals.get(ix)).map(|s| features::named(&s.id))
     }
 

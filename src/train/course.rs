@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use fixedbitset::FixedBitSet;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use sha2::{Digest, Sha256};
@@ -121,7 +122,11 @@ impl Course {
         }
         let nothing = Model::default();
         let detector = Detector::new(pack, &nothing, Ways::Written);
-        let read = |reader: &mut Reader, conversation: &Conversation| reader.read(conversation, &detector);
+        let wanted: Vec<BTreeSet<SignalIx>> = (0..pack.rules.len()).map(|rule| signals(pack, rule)).collect();
+        let taught = pack.rules.iter().zip(&wanted).filter(|(rule, _)| rule.enabled && !rule.taught.is_off);
+        let heard: FixedBitSet = taught.flat_map(|(_, signals)| signals).copied().collect();
+        let read =
+            |reader: &mut Reader, conversation: &Conversation| reader.read(conversation, &detector, &heard);
         let raw: Vec<Raw> = conversations.par_iter().map_init(Reader::default, read).collect();
         let keys = keys(&raw);
         let places: FxHashMap<u32, u32> = keys.iter().copied().zip(0u32..).collect();
@@ -148,8 +153,8 @@ impl Course {
                 share,
             }
         });
-        let asked_for = pack.rules.iter().enumerate().map(|(ix, rule)| {
-            let signals = signals(pack, ix).into_iter().filter_map(|ix| pack.signals.get(ix));
+        let asked_for = pack.rules.iter().zip(&wanted).map(|(rule, signals)| {
+            let signals = signals.iter().filter_map(|ix| pack.signals.get(*ix));
             let features = signals.flat_map(|s| Place::ALL.map(|place| place.sign(named(&s.id)).0));
             (rule.meta.id.to_string(), features.filter_map(|key| places.get(&key).copied()).collect())
         });
@@ -246,7 +251,7 @@ struct Reader {
 }
 
 impl Reader {
-    fn read(&mut self, conversation: &Conversation, detector: &Detector<'_>) -> Raw {
+    fn read(&mut self, conversation: &Conversation, detector: &Detector<'_>, heard: &FixedBitSet) -> Raw {
         let turns = turns(conversation, &mut self.normaliser);
         let scene = detector.scene(conversation, &turns, self.memory.recall(&turns));
         let mut raw = Raw {
@@ -262,7 +267,7 @@ impl Reader {
             let (mut row, mut signs) = (Vec::new(), Vec::new());
             for step in Step::ALL {
                 let is_sign = matches!(step, Step::Signs | Step::SignsBefore);
-                seen.add(step, &mut self.scratch, if is_sign { &mut signs } else { &mut row });
+                seen.add(step, heard, &mut self.scratch, if is_sign { &mut signs } else { &mut row });
                 if step == Step::Own {
                     raw.own.push(row.len());
                 }
