@@ -8,10 +8,16 @@ use crate::taught::model::{Head, Model};
 
 /// The rule `refusal`: charged where the shop says 不开.
 pub(super) fn pack() -> Pack {
+    of_level("violation")
+}
+
+/// The same rule at a level.
+pub(super) fn of_level(level: &str) -> Pack {
     let text = r#"
         [pack]
         name = "small"
         unlike = 75
+        unlike_warnings = 100
         vague = 30
         [[signal]]
         id = "refuses"
@@ -19,12 +25,14 @@ pub(super) fn pack() -> Pack {
         guards = []
         [[rule]]
         id = "refusal"
+        level = "LEVEL"
         hit = ["客：不开"]
         ok = ["客：开的"]
         [[rule.case]]
         here = "refuses"
     "#;
-    load::load(vec![Source { name: "r.toml".into(), text: text.to_owned().into() }], Vec::new()).unwrap()
+    let text = text.replace("LEVEL", level);
+    load::load(vec![Source { name: "r.toml".into(), text: text.into() }], Vec::new()).unwrap()
 }
 
 /// Every turn scores `score`, its words by themselves 0 of the `least` that they need; 0.5 is charged.

@@ -319,6 +319,9 @@ pub struct Pack {
     /// ([`crate::taught::model::Head::unlike`]), and that floor is at most this share of the way from nothing to the
     /// threshold; 0 to 1. Nothing is taken back when `None`.
     pub unlike: Option<f32>,
+    /// The same for rules that are no more than a warning; as [`Pack::unlike`] when `None`. A warning that the model doubts is not
+    /// worth a reader's time, for nothing hangs on it.
+    pub unlike_warnings: Option<f32>,
     /// Words that by themselves score less than this above their floor are no clear breach: the model must see the breach
     /// itself.
     pub vague: f32,

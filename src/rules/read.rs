@@ -119,6 +119,7 @@ fn read_file(fields: &Fields<'_, '_>, family: &str) -> File {
         file.date = pack.text("date");
         file.default_guards = pack.texts("default_guards");
         file.unlike = pack.number("unlike");
+        file.unlike_warnings = pack.number("unlike_warnings");
         file.vague = pack.number("vague");
         pack.done();
     }

@@ -317,6 +317,8 @@ pub struct File {
     /// The floor under which a rule's taught model voids its written cases is at most so many percent of the way to its
     /// threshold.
     pub unlike: Option<u32>,
+    /// The same for rules that are no more than a warning.
+    pub unlike_warnings: Option<u32>,
     /// Words that by themselves score less than this above their floor, in hundredths, are no clear breach.
     pub vague: Option<u32>,
     /// Guards that signals have when they name none.

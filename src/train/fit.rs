@@ -152,9 +152,9 @@ impl Machines {
         }
         machine.forget(|n| left_out.contains(&n));
         machine.learn(WELL);
-        machine.thin(PRUNE);
         let near = machine.stay_near(NEAR);
         let folds = near.into_iter().filter_map(|n| folds.get(n)).copied().collect();
+        machine.thin(PRUNE);
         let everyday = course.lessons.iter().filter(|lesson| lesson.is_everyday && is_in(lesson));
         for lesson in everyday.step_by(EVERYDAY_ENOUGH) {
             (0..lesson.rows.len()).for_each(|row| own.push(lesson.words_of(row), &[], false));

@@ -77,6 +77,7 @@ impl Compiler {
         self.pack.date = text(|f| &f.date);
         let share = |hundredths: u32| f32::from(u8::try_from(hundredths).unwrap_or(100).min(100)) / 100.0;
         self.pack.unlike = files.iter().find_map(|f| f.unlike).map(share);
+        self.pack.unlike_warnings = files.iter().find_map(|f| f.unlike_warnings).map(share);
         self.pack.vague = files.iter().find_map(|f| f.vague).map_or(0.0, share);
     }
 
