@@ -85,4 +85,5 @@ fn conversations_that_neither_rules_nor_examples_have_seen() {
     holds("real18", 83, 82);
     holds("real19", 90, 84);
     holds("hidden20", 83, 55);
+    holds("hidden21", 89, 66);
 }
