@@ -30,7 +30,7 @@ pub struct Own {
 pub fn load(packs: &Packs, pack: &Pack) -> Result<Own, Vec<Problem>> {
     let mine = bank::read(&bank::users(packs)?, pack)?;
     let reviewed = Reviewed::new(&mine);
-    let is_mine = |id: &str| pack.rule(id).is_some_and(|r| r.is_users && r.enabled && !r.taught.is_off);
+    let is_mine = |id: &str| pack.rule(id).is_some_and(|r| r.is_users && r.is_taught());
     let mut lessons: Vec<Example> = mine.into_iter().filter(|e| is_mine(&e.about)).collect();
     lessons.extend(corpus::of_rules(pack).into_iter().filter(|e| is_mine(&e.about)));
     let hits = |id: &str| lessons.iter().filter(|e| e.broken.iter().any(|b| b == id)).count();

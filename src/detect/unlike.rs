@@ -1,8 +1,8 @@
 //! Where the written words of a rule hold, but its taught model, which has seen hundreds of breaches and of harmless
 //! look-alikes, finds nothing like a breach in the turns: then the words were about something else, and the rule is not
 //! charged. Where even the words by themselves are no clear breach, the model must see the breach itself. What it would not
-//! charge by itself is suspected at most. Only the pack's own rules are weighed so; what a user's file adds is never taken
-//! back.
+//! charge by itself is suspected at most, and a mere warning is taken back sooner. Only the pack's own rules are weighed so;
+//! what a user's file adds is never taken back.
 
 use std::collections::BTreeMap;
 
@@ -55,10 +55,10 @@ impl Detector<'_> {
         fires: &BTreeMap<RuleIx, Vec<Fire>>,
         scratch: &mut taught::Scratch,
     ) -> BTreeMap<RuleIx, Likeness> {
-        let Some(usual) = self.pack.unlike.filter(|_| self.weighs()) else { return BTreeMap::new() };
+        let Some(limit) = self.pack.unlike.filter(|_| self.weighs()) else { return BTreeMap::new() };
         let share = |rule: RuleIx| {
             let is_warning = self.pack.rules.get(rule).is_some_and(|rule| rule.meta.level == Level::Warning);
-            self.pack.unlike_warnings.filter(|_| is_warning).unwrap_or(usual)
+            self.pack.unlike_warnings.filter(|_| is_warning).unwrap_or(limit)
         };
         // Whoever asks for the strict cases wants them all: the model was taught what breaks a rule without them.
         let is_strict = |case: usize| self.pack.cases.get(case).is_some_and(|case| case.strict);

@@ -285,6 +285,14 @@ pub struct Rule {
     pub is_users: bool,
 }
 
+impl Rule {
+    /// Whether a model is learned for it, where it has examples enough.
+    #[must_use]
+    pub fn is_taught(&self) -> bool {
+        self.enabled && !self.taught.is_off
+    }
+}
+
 /// A shop's own settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shop {
@@ -319,8 +327,8 @@ pub struct Pack {
     /// ([`crate::taught::model::Head::unlike`]), and that floor is at most this share of the way from nothing to the
     /// threshold; 0 to 1. Nothing is taken back when `None`.
     pub unlike: Option<f32>,
-    /// The same for rules that are no more than a warning; as [`Pack::unlike`] when `None`. A warning that the model doubts is not
-    /// worth a reader's time, for nothing hangs on it.
+    /// The same for rules that are no more than a warning; as [`Pack::unlike`] when `None`. Warnings are of tone for the most
+    /// part, which words alone tell badly: those that the model doubts are seldom right.
     pub unlike_warnings: Option<f32>,
     /// Words that by themselves score less than this above their floor are no clear breach: the model must see the breach
     /// itself.

@@ -123,7 +123,7 @@ impl Course {
         let nothing = Model::default();
         let detector = Detector::new(pack, &nothing, Ways::Written);
         let wanted: Vec<BTreeSet<SignalIx>> = (0..pack.rules.len()).map(|rule| signals(pack, rule)).collect();
-        let taught = pack.rules.iter().zip(&wanted).filter(|(rule, _)| rule.enabled && !rule.taught.is_off);
+        let taught = pack.rules.iter().zip(&wanted).filter(|(rule, _)| rule.is_taught());
         let heard: FixedBitSet = taught.flat_map(|(_, signals)| signals).copied().collect();
         let read =
             |reader: &mut Reader, conversation: &Conversation| reader.read(conversation, &detector, &heard);

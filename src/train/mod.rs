@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::detect::case::Side;
-use crate::rules::pack::{Body, Case, Pack, Signal};
+use crate::rules::pack::{Body, Case, Pack, Rule, Signal};
 use crate::say::Say;
 use crate::taught::corpus::Example;
 use crate::taught::model::{Head, Model};
@@ -66,7 +66,7 @@ pub fn digest(examples: &[Example], pack: &Pack) -> String {
     for signal in &pack.signals {
         add(&meaning(signal, pack));
     }
-    for (number, rule) in pack.rules.iter().enumerate().filter(|(_, r)| r.enabled && !r.taught.is_off) {
+    for (number, rule) in pack.rules.iter().enumerate().filter(|(_, rule)| rule.is_taught()) {
         add(rule.meta.id.as_str());
         pack.cases.iter().filter(|case| case.rule == number).for_each(|case| add(&conditions(case, pack)));
     }
@@ -119,7 +119,7 @@ fn rules<'e>(examples: &'e [Example], pack: &Pack, wanted: impl Fn(&str) -> bool
     for rule in examples.iter().flat_map(|e| &e.broken) {
         *counts.entry(rule).or_default() += 1;
     }
-    let is_taught = |rule: &&str| pack.rule(rule).is_some_and(|r| r.enabled && !r.taught.is_off);
+    let is_taught = |rule: &&str| pack.rule(rule).is_some_and(Rule::is_taught);
     let enough = counts.into_iter().filter(|(_, n)| *n >= FEWEST).map(|(rule, _)| rule);
     enough.filter(is_taught).filter(|rule| wanted(rule)).collect()
 }
